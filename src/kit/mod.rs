@@ -1,0 +1,10 @@
+//! Small pure tools. They know nothing of accounts, pages or the runtime.
+
+pub mod dice;
+pub mod email;
+pub mod encoding;
+pub mod id;
+pub mod password;
+pub mod secret;
+pub mod time;
+pub mod token;

@@ -1,0 +1,1 @@
+//! Passwords: what may become one, and how one is kept.

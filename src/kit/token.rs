@@ -1,0 +1,151 @@
+//! Tokens of links: `<kind>.<object's id>.<43 base64url characters>`.
+//!
+//! The last part is a secret of 256 random bits. It is shown to one person once; what is stored is
+//! its SHA-256, together with the kind, so that a token of one kind is nothing to another flow.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    dice::{Dice, roll},
+    encoding,
+    secret::{SecretText, equal},
+};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// Proves the address of a pending sign-up.
+    Verify,
+}
+
+impl LinkKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::Verify];
+
+    /// As tokens, cookies and paths spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// A token as a person holds it. Once it exists its shape is right; whether it is known, an object says.
+#[derive(Clone, Debug)]
+pub struct Token {
+    kind: LinkKind,
+    object: String,
+    secret: SecretText,
+}
+
+/// What is stored of a token.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl Token {
+    /// A fresh token that the object called `object` will know.
+    pub fn mint(kind: LinkKind, object: &str, dice: &mut dyn Dice) -> Self {
+        let bits: [u8; 32] = roll(dice);
+        Self {
+            kind,
+            object: object.to_owned(),
+            secret: SecretText::new(encoding::base64url(&bits)),
+        }
+    }
+
+    /// Reads a token of this kind; `None` for any other shape or kind.
+    pub fn parse(kind: LinkKind, text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let (named, object, secret) = (parts.next()?, parts.next()?, parts.next()?);
+        let object_is_plain = !object.is_empty()
+            && object.len() <= 64
+            && object
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let secret_is_whole = secret.len() == 43 && encoding::from_base64url(secret).is_some();
+        (parts.next().is_none() && named == kind.as_str() && object_is_plain && secret_is_whole)
+            .then(|| Self {
+                kind,
+                object: object.to_owned(),
+                secret: SecretText::new(secret.to_owned()),
+            })
+    }
+
+    /// The token as a link carries it. Called where the link is made, and nowhere else.
+    pub fn reveal(&self) -> String {
+        format!(
+            "{}.{}.{}",
+            self.kind.as_str(),
+            self.object,
+            self.secret.reveal()
+        )
+    }
+
+    /// The name of the object that knows it.
+    pub fn object(&self) -> &str {
+        &self.object
+    }
+
+    /// What is stored: SHA-256 over kind, object and secret. The secret has 256 random bits, so it needs
+    /// no salt and no stretching.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(encoding::base64url(&Sha256::digest(self.reveal())))
+    }
+}
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &Self) -> bool {
+        equal(self.0.as_bytes(), other.0.as_bytes())
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(token hash)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Ones;
+    impl Dice for Ones {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(1);
+        }
+    }
+
+    #[test]
+    fn a_token_has_one_shape() {
+        let text = Token::mint(LinkKind::Verify, "abc", &mut Ones).reveal();
+        assert_eq!(
+            text,
+            "verify.abc.AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
+        );
+        assert!(Token::parse(LinkKind::Verify, &text).is_some());
+        for wrong in [
+            text.replace("verify", "reset"),
+            text.replace("AQE", "AQF"),
+            text.replace("abc", ""),
+            text.replace("abc", "A/c"),
+            format!("{text}A"),
+            format!("{text}.x"),
+            format!(" {text}"),
+            "verify.abc".to_owned(),
+        ] {
+            assert!(Token::parse(LinkKind::Verify, &wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let token = Token::mint(LinkKind::Verify, "abc", &mut Ones);
+        assert!(!format!("{token:?} {:?}", token.hash()).contains("AQEB"));
+    }
+}

@@ -1,0 +1,27 @@
+//! Edgeward: an authentication gateway at the edge.
+//!
+//! # The map
+//!
+//! ```text
+//! kit        small pure tools: time, dice, addresses, secrets, tokens, keys, budgets, passwords
+//! account    the state machine of one person
+//! address    who owns one e-mail address, its pending sign-ups, lanes, purses and wishes
+//! network    how often one client network knocked
+//! outbox     letters: their payloads, signatures and retry schedule
+//! store      state, journal and their SQL, behind a trait of two methods
+//! pages      view struct → HTML; every word a visitor can read
+//! web        routes, guards, forms, cookies, access rules, the gate's verdict, signed identity, flows
+//! edge       the Worker: entry, objects, fetches (wasm only)
+//! ```
+//!
+//! # The law
+//!
+//! - Imports run one way: `kit ← account, address, network ← store`, then `outbox`, `pages ← web ← edge`.
+//!   Nobody imports `edge`.
+//! - Rules are pure. Time and randomness are arguments; what changed and what to answer are results.
+//!   Everything but `edge` compiles and is tested on the host.
+//! - `edge` alone knows the runtime, and has no rules.
+//! - Nothing panics: a panic would take every request in flight in the isolate with it.
+//! - A refusal is an answer, because a failed attempt changes counters. `Err` is for things that are broken.
+
+pub mod kit;
