@@ -1,10 +1,13 @@
 //! Small pure tools. They know nothing of accounts, pages or the runtime.
 
+pub mod budget;
 pub mod dice;
 pub mod email;
 pub mod encoding;
 pub mod id;
 pub mod password;
+pub mod queue;
+pub mod return_path;
 pub mod secret;
 pub mod time;
 pub mod token;

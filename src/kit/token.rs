@@ -12,6 +12,7 @@ use super::{
     dice::{Dice, roll},
     encoding,
     secret::{SecretText, equal},
+    time::Time,
 };
 
 /// What a link is for.
@@ -46,6 +47,85 @@ pub struct Token {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenHash(String);
+
+/// The tokens an object knows, each with what it stands for. At most [`Tokens::MOST`] live at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tokens<T>(Vec<TokenRow<T>>);
+
+/// One live token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenRow<T> {
+    hash: TokenHash,
+    /// It is nothing after this moment.
+    until: Time,
+    /// What it stands for.
+    what: T,
+}
+
+/// A live token was shown. Only [`Tokens::prove`] makes one.
+#[derive(Debug)]
+pub struct TokenProved<T> {
+    what: T,
+}
+
+impl<T> TokenProved<T> {
+    /// What the token stands for.
+    pub fn into_what(self) -> T {
+        self.what
+    }
+}
+
+impl<T> Default for Tokens<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Clone> Tokens<T> {
+    /// How many may live at once; a further one takes the place of the oldest.
+    pub const MOST: usize = 8;
+
+    /// Remembers a token that is about to be handed over.
+    pub fn remember(&mut self, hash: TokenHash, until: Time, what: T) {
+        if self.0.len() >= Self::MOST {
+            self.0.remove(0);
+        }
+        self.0.push(TokenRow { hash, until, what });
+    }
+
+    /// Compares a shown token with the live ones. It stays live: whoever redeems it drops the list in the
+    /// same commit.
+    pub fn prove(&self, hash: &TokenHash, now: Time) -> Option<TokenProved<T>> {
+        let row = self.0.iter().find(|row| row.hash == *hash && now < row.until)?;
+        Some(TokenProved { what: row.what.clone() })
+    }
+
+    /// The hashes, so that a used token can be told from an invented one.
+    pub fn hashes(&self) -> impl Iterator<Item = &TokenHash> {
+        self.0.iter().map(|row| &row.hash)
+    }
+
+    /// Forgets every token.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Drops what has expired.
+    pub fn sweep(&mut self, now: Time) {
+        self.0.retain(|row| now < row.until);
+    }
+
+    /// When the next one expires.
+    pub fn wake_at(&self) -> Option<Time> {
+        self.0.iter().map(|row| row.until).min()
+    }
+
+    /// Whether none lives.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Token {
     /// A fresh token that the object called `object` will know.
@@ -141,6 +221,17 @@ mod tests {
         ] {
             assert!(Token::parse(LinkKind::Verify, &wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_token_lives_until_its_deadline_and_no_longer() {
+        let hash = Token::mint(LinkKind::Verify, "abc", &mut Ones).hash();
+        let mut tokens = Tokens::default();
+        tokens.remember(hash.clone(), Time(10), "entry");
+        assert_eq!(tokens.prove(&hash, Time(9)).map(TokenProved::into_what), Some("entry"));
+        assert!(tokens.prove(&hash, Time(10)).is_none());
+        tokens.sweep(Time(10));
+        assert!(tokens.is_empty());
     }
 
     #[test]
