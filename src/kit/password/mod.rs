@@ -1,1 +1,3 @@
 //! Passwords: what may become one, and how one is kept.
+
+pub mod blocklist;
