@@ -4,9 +4,12 @@
 //! after the policy has passed it, so no path that sets a password can forget the policy. [`Attempt`]
 //! is one that somebody offers at sign-in: no policy is asked, because a rule that changed since must
 //! not shut anyone out. Both are in Unicode normalisation form C, so that one keyboard's `é` is the
-//! other's (NIST SP 800-63B-4 §3.1.1.2). Neither is ever printed, stored or sent.
+//! other's (NIST SP 800-63B-4 §3.1.1.2). Neither is ever printed, stored or sent; what is stored is a
+//! [`hash::StoredPassword`].
 
 pub mod blocklist;
+pub mod hash;
+mod phc;
 pub mod policy;
 pub mod strength;
 
