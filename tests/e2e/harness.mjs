@@ -1,0 +1,201 @@
+// A real Edgeward for a test: workerd with its objects on disk, the demo origin, the mailbox.
+//
+// It runs `workerd serve` on the bundle of `src/edge/entry.mjs`, with the bindings and variables of
+// wrangler.toml, and not `wrangler dev`: that starts in a third of a second instead of several, needs no
+// inspector port, and is one process, so `kill9` kills the thing itself. What wrangler adds (its own
+// bundling, `.dev.vars`) `npm start` shows.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import esbuild from "esbuild";
+import { startMailbox } from "../../demo/mailbox.mjs";
+import { startOrigin } from "../../demo/origin.mjs";
+import { freshSecrets, readRing } from "../../scripts/secrets.mjs";
+import { root } from "../../scripts/steps.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const require = createRequire(import.meta.url);
+const workerd = require("workerd").default;
+
+/**
+ * Starts Edgeward for the test `t` and ends it with the test. `settings` are variables over those of
+ * wrangler.toml; `undefined` takes one away. A test that leaves a mail unopened fails, unless it
+ * says `unopenedMail: true`. Of a test that failed, the log is shown.
+ */
+export async function startEdgeward(t, { settings = {}, unopenedMail = false, waitFor = 200 } = {}) {
+  const house = new House();
+  t.after(async () => {
+    await house.stop();
+    if (t.passed === false) console.error(`--- log of Edgeward ---\n${house.log}-----------------------`);
+    const unopened = house.mailbox.mails().filter(({ id }) => !house.opened.has(id));
+    assert.ok(unopenedMail || unopened.length === 0, `mail left unopened: ${unopened.map(({ type, to }) => `${type} to ${to}`)}`);
+  });
+  await house.build(settings);
+  await house.start(waitFor);
+  return house;
+}
+
+class House {
+  log = "";
+  /** The webhook-ids of the mails that visitors opened. */
+  opened = new Set();
+  #dir = mkdtempSync(join(tmpdir(), "edgeward-"));
+  #process;
+  #visitors = 0;
+
+  async build(settings) {
+    this.port = await freePort();
+    this.url = `http://localhost:${this.port}`;
+    this.secrets = freshSecrets();
+    this.origin = await startOrigin({ keys: readRing(this.secrets.IDENTITY_KEYS), audience: this.url });
+    this.mailbox = await startMailbox({ secret: this.secrets.WEBHOOK_SECRET });
+    const { config, files } = await bundled();
+    for (const file of files) copyFileSync(file.from, join(this.#dir, file.name));
+    mkdirSync(join(this.#dir, "data"));
+    const variables = {
+      ...config.vars,
+      ...this.secrets,
+      PUBLIC_URL: this.url,
+      ORIGIN_URL: this.origin.url,
+      NOTIFIER_URL: this.mailbox.url,
+      CLIENT_IP: "header:CF-Connecting-IP",
+      ...settings,
+    };
+    writeFileSync(join(this.#dir, "config.capnp"), capnp({ config, variables, files, port: this.port, data: join(this.#dir, "data") }));
+  }
+
+  /** Starts the process, and waits until its health page answers with `status`. */
+  async start(status = 200) {
+    const child = spawn(workerd, ["serve", "config.capnp", "--verbose"], { cwd: this.#dir, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (this.log += text));
+    living.add(child);
+    const ended = new Promise((resolve) => child.once("exit", resolve)).then(() => living.delete(child));
+    this.#process = { child, ended };
+    await this.#answers(status);
+  }
+
+  async #answers(status) {
+    const deadline = Date.now() + 20_000;
+    const { child } = this.#process;
+    let last;
+    while (Date.now() < deadline) {
+      assert.equal(child.exitCode, null, `workerd ended:\n${this.log}`);
+      last = await this.visitor().fetch("/auth/health").catch((error) => error);
+      if (last.status === status) return;
+      await pause(25);
+    }
+    assert.fail(`no health within 20 s; last: ${last.status ?? last} ${last.text ?? ""}\n${this.log}`);
+  }
+
+  /** As a power cut: nothing gets to say goodbye. */
+  kill9() {
+    return this.#end("SIGKILL");
+  }
+
+  async restart() {
+    await this.#end("SIGTERM");
+    await this.start();
+  }
+
+  async stop() {
+    await this.#end("SIGKILL");
+    await Promise.all([this.origin?.close(), this.mailbox?.close()]);
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  async #end(signal) {
+    this.#process?.child.kill(signal);
+    await this.#process?.ended;
+  }
+
+  /** A person with a browser and a network of their own. */
+  visitor(who = {}) {
+    this.#visitors += 1;
+    const n = this.#visitors;
+    return new Visitor(this, {
+      email: `visitor${n}@example.com`,
+      password: `a quite unusual sentence ${n} of mine`,
+      address: `198.18.${n >> 8}.${n & 255}`,
+      ...who,
+    });
+  }
+}
+
+const living = new Set();
+process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The Worker's modules and wrangler.toml, made once per test process. */
+let once;
+const bundled = () => (once ??= bundle());
+
+async function bundle() {
+  assert.ok(existsSync(join(root, "build", "index.js")), "build/ is empty: run `npm run build` first");
+  const { unstable_readConfig } = await import("wrangler");
+  const config = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
+  const dir = mkdtempSync(join(tmpdir(), "edgeward-bundle-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  await esbuild.build({
+    entryPoints: [config.main],
+    outfile: join(dir, "entry.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:*", "*.wasm"],
+    logLevel: "silent",
+  });
+  return {
+    config,
+    files: [
+      { name: "entry.js", from: join(dir, "entry.js"), kind: "esModule" },
+      { name: "index_bg.wasm", from: join(root, "build", "index_bg.wasm"), kind: "wasm" },
+    ],
+  };
+}
+
+/** workerd's configuration. Text literals of capnp and JSON agree for everything that settings hold. */
+function capnp({ config, variables, files, port, data }) {
+  const text = JSON.stringify;
+  const list = (items) => `[\n    ${items.join(",\n    ")},\n  ]`;
+  const modules = files.map(({ name, kind }) => `(name = ${text(name)}, ${kind} = embed ${text(name)})`);
+  const given = Object.entries(variables).filter(([, value]) => value !== undefined);
+  const settings = given.map(([name, value]) =>
+    typeof value === "string" ? `(name = ${text(name)}, text = ${text(value)})` : `(name = ${text(name)}, json = ${text(text(value))})`,
+  );
+  const objects = config.durable_objects.bindings;
+  const bindings = objects.map((o) => `(name = ${text(o.name)}, durableObjectNamespace = ${text(o.class_name)})`);
+  const namespaces = objects.map((o) => `(className = ${text(o.class_name)}, uniqueKey = ${text(o.class_name)}, enableSql = true)`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "edgeward", worker = .edgeward),
+    (name = "internet", network = (allow = ["private"])),
+    (name = "disk", disk = (path = ${text(data)}, writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "edgeward")],
+);
+
+const edgeward :Workerd.Worker = (
+  modules = ${list(modules)},
+  compatibilityDate = ${text(config.compatibility_date)},
+  compatibilityFlags = ${text(config.compatibility_flags)},
+  bindings = ${list([...settings, ...bindings])},
+  durableObjectNamespaces = ${list(namespaces)},
+  durableObjectStorage = (localDisk = "disk"),
+);
+`;
+}
