@@ -25,3 +25,4 @@
 //! - A refusal is an answer, because a failed attempt changes counters. `Err` is for things that are broken.
 
 pub mod kit;
+pub mod pages;
