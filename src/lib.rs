@@ -7,8 +7,9 @@
 //! account    the state machine of one person
 //! address    who owns one e-mail address, its pending sign-ups, lanes, purses and wishes
 //! network    how often one client network knocked
-//! outbox     letters: their payloads, signatures and retry schedule
 //! store      state, journal and their SQL, behind a trait of two methods
+//! outbox     letters: their payloads and signatures, and what a receiver's answer means
+//! object     the three objects as typed servers: load, handle, commit, answer; then what they owe
 //! pages      view struct → HTML; every word a visitor can read
 //! web        routes, guards, forms, cookies, access rules, the gate's verdict, signed identity, flows
 //! edge       the Worker: entry, objects, fetches (wasm only)
@@ -16,7 +17,7 @@
 //!
 //! # The law
 //!
-//! - Imports run one way: `kit ← account, address, network ← store`, then `outbox`, `pages ← web ← edge`.
+//! - Imports run one way: `kit ← account, address, network ← store, outbox ← object`, and with `pages`, `← web ← edge`.
 //!   Nobody imports `edge`.
 //! - Rules are pure. Time and randomness are arguments; what changed and what to answer are results.
 //!   Everything but `edge` compiles and is tested on the host.
@@ -24,5 +25,11 @@
 //! - Nothing panics: a panic would take every request in flight in the isolate with it.
 //! - A refusal is an answer, because a failed attempt changes counters. `Err` is for things that are broken.
 
+pub mod account;
+pub mod address;
 pub mod kit;
+pub mod network;
+pub mod object;
+pub mod outbox;
 pub mod pages;
+pub mod store;

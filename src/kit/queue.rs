@@ -29,6 +29,8 @@ pub struct Errand<T> {
     pub id: ErrandId,
     /// What is owed.
     pub what: T,
+    /// Since when.
+    pub since: Time,
     /// How often it departed.
     #[serde(default)]
     pub tries: u32,
@@ -37,6 +39,14 @@ pub struct Errand<T> {
     /// Worthless after this moment; `None` for what is owed until it is acknowledged.
     #[serde(default)]
     pub until: Option<Time>,
+}
+
+/// A state that owes errands to somebody.
+pub trait Owing {
+    /// An errand was done: it is owed no longer.
+    fn settle(&mut self, id: &ErrandId);
+    /// The receiver asked for patience.
+    fn put_off(&mut self, id: &ErrandId, until: Time);
 }
 
 /// What an object owes, oldest first.
@@ -53,12 +63,23 @@ impl<T> Default for Queue<T> {
 impl<T: Clone> Queue<T> {
     /// Owes one more thing, due at once.
     pub fn push(&mut self, id: ErrandId, what: T, now: Time, until: Option<Time>) {
-        self.0.push(Errand { id, what, tries: 0, due: now, until });
+        self.0.push(Errand { id, what, since: now, tries: 0, due: now, until });
     }
 
     /// The oldest errand that is due. Its next try is put off, so the caller must commit before doing it.
     pub fn depart(&mut self, now: Time, dice: &mut dyn Dice) -> Option<Errand<T>> {
-        let errand = self.0.iter_mut().find(|errand| errand.due <= now && !errand.is_over(now))?;
+        self.depart_where(|_| true, now, dice)
+    }
+
+    /// The same, of those that match.
+    pub fn depart_where(
+        &mut self,
+        matches: impl Fn(&T) -> bool,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Option<Errand<T>> {
+        let leaves = |errand: &&mut Errand<T>| errand.due <= now && !errand.is_over(now) && matches(&errand.what);
+        let errand = self.0.iter_mut().find(leaves)?;
         errand.due = now + wait_after(errand.tries, dice);
         errand.tries = errand.tries.saturating_add(1);
         Some(errand.clone())

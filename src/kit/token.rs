@@ -166,6 +166,11 @@ impl Token {
         )
     }
 
+    /// What it is for.
+    pub fn kind(&self) -> LinkKind {
+        self.kind
+    }
+
     /// The name of the object that knows it.
     pub fn object(&self) -> &str {
         &self.object

@@ -1,0 +1,150 @@
+//! Proofs of who is there, and the checks a session demands. They are values, so a forgotten check
+//! does not compile.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Credential;
+use crate::kit::{
+    email::EmailAddress,
+    id::{AccountId, ErrandId},
+    password::{
+        Attempt,
+        hash::{Checked, HashFault, Hasher, Memory},
+    },
+    role::Role,
+};
+
+/// Who is there, and how it was proved.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// They knew the password.
+    Password(PasswordProved),
+    /// They posted a token that was sent to the address.
+    Address(AddressProved),
+}
+
+/// A password matched this version of this credential. Made by [`PasswordProved::check`] alone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PasswordProved {
+    pub(super) address: EmailAddress,
+    pub(super) version: u32,
+    pub(super) epoch: u32,
+}
+
+/// A link sent to the address was posted. What it says is what the address object answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddressProved {
+    /// The address.
+    pub address: EmailAddress,
+    /// Names the redemption: repeating it finds the session it opened.
+    pub redemption: ErrandId,
+    /// The epoch the link belongs to.
+    pub epoch: u32,
+}
+
+/// The sign-in hook agreed, or there is none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HookAllowed {
+    /// Roles the hook gave, for this session alone.
+    pub(super) roles: Vec<Role>,
+}
+
+impl HookAllowed {
+    /// The operator has no sign-in hook.
+    pub fn without_hook() -> Self {
+        Self { roles: Vec::new() }
+    }
+}
+
+/// What checking a password came to.
+#[derive(Debug)]
+pub struct PasswordChecked {
+    /// The proof, when it matched.
+    pub proved: Option<PasswordProved>,
+    /// Whether what is stored was made at an older cost, algorithm or pepper.
+    pub stale: bool,
+}
+
+impl PasswordProved {
+    /// Checks a password against a credential: one hash, whatever comes of it. An account without a
+    /// password, and nobody's account, cost the same hash.
+    pub fn check(
+        hasher: &Hasher,
+        attempt: &Attempt,
+        address: &EmailAddress,
+        credential: Option<&Credential>,
+        memory: &mut Memory,
+    ) -> Result<PasswordChecked, HashFault> {
+        let decoy = hasher.decoy();
+        let known = credential.filter(|known| known.address == *address);
+        let stored = known.and_then(|known| known.password.as_ref());
+        let checked = hasher.verify(attempt, stored.unwrap_or(&decoy), memory)?;
+        let (Some(known), Some(_), true) = (known, stored, checked.matches()) else {
+            return Ok(PasswordChecked { proved: None, stale: false });
+        };
+        let proved = Self { address: address.clone(), version: known.version, epoch: known.epoch };
+        Ok(PasswordChecked { proved: Some(proved), stale: checked == Checked::RightButOld })
+    }
+}
+
+impl Proof {
+    /// The address it speaks of.
+    pub(super) fn address(&self) -> &EmailAddress {
+        match self {
+            Self::Password(proved) => &proved.address,
+            Self::Address(proved) => &proved.address,
+        }
+    }
+
+    /// How the session will say it was opened (RFC 8176 has no name for a mail link).
+    pub(super) fn method(&self) -> &'static str {
+        match self {
+            Self::Password(_) => "password",
+            Self::Address(_) => "link",
+        }
+    }
+
+    pub(super) fn epoch(&self) -> u32 {
+        match self {
+            Self::Password(proved) => proved.epoch,
+            Self::Address(proved) => proved.epoch,
+        }
+    }
+
+    pub(super) fn redemption(&self) -> Option<&ErrandId> {
+        match self {
+            Self::Password(_) => None,
+            Self::Address(proved) => Some(&proved.redemption),
+        }
+    }
+}
+
+/// The account is enabled.
+#[derive(Debug)]
+pub struct Enabled(pub(super) ());
+
+/// No administrator demands a new password first.
+#[derive(Debug)]
+pub struct NoForcedChange(pub(super) ());
+
+/// The proof was made in the running epoch and against the password in force.
+#[derive(Debug)]
+pub struct EpochCurrent(pub(super) ());
+
+/// Everything a session demands.
+#[derive(Debug)]
+pub struct Admission {
+    /// Who is there.
+    pub proof: Proof,
+    /// The account is enabled.
+    pub enabled: Enabled,
+    /// Nothing has to be changed first.
+    pub no_forced_change: NoForcedChange,
+    /// The proof is not outdated.
+    pub epoch: EpochCurrent,
+    /// The hook agreed.
+    pub hook: HookAllowed,
+    /// Whose session it becomes.
+    pub account: AccountId,
+}

@@ -1,0 +1,205 @@
+//! Sessions: opened by proof, looked up by id and generation, ended for good.
+//!
+//! A session's cookie is trusted by itself for a minute; after that somebody asks here. Every quarter of
+//! an hour the session moves on to a new *generation*. Whoever shows an older one is either the same
+//! browser a little late (a restored tab, an answer that got lost: it has the session's device cookie and
+//! gets the current generation), or somebody who copied the cookie.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Policy,
+    command::{Browser, SessionRow},
+    event::Ending,
+    proof::Admission,
+};
+use crate::kit::{
+    dice::Dice,
+    id::{DeviceId, ErrandId, SessionId},
+    role::Role,
+    time::{Span, Time},
+};
+
+/// How many sessions an account may have; a further one ends the one not used for longest.
+const MOST: usize = 50;
+/// How long a generation is current before a renewal advances it.
+const GENERATION: Span = Span::minutes(15);
+/// How long a superseded generation without its device is only stale; later it is a replay.
+const GRACE: Span = Span::minutes(10);
+/// How exactly the last use is known: a busy session does not write at every request.
+const SEEN: Span = Span::minutes(1);
+/// How long repeating a redemption finds the session it opened.
+const REPEATABLE: Span = Span::minutes(10);
+
+/// One signed-in browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub(super) id: SessionId,
+    pub(super) generation: u32,
+    generation_since: Time,
+    browser: Browser,
+    pub(super) authenticated_at: Time,
+    pub(super) methods: Vec<String>,
+    pub(super) hook_roles: Vec<Role>,
+    opened: Time,
+    seen: Time,
+    #[serde(default)]
+    redemption: Option<ErrandId>,
+}
+
+/// The sessions of one account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sessions(Vec<Session>);
+
+/// What showing a session came to.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// It is live.
+    Live(Session),
+    /// There is no such session.
+    Ended,
+    /// Superseded a moment ago, and shown by another browser.
+    Stale,
+    /// Superseded long ago, and shown by another browser: it was ended for that.
+    Replayed,
+}
+
+impl Sessions {
+    /// Opens a session. The one place where that happens: it takes a proof of who is there and every
+    /// check passed. Repeating a redemption finds the session it opened. Returns the session, and the
+    /// one that had to end for it.
+    pub fn mint(
+        &mut self,
+        admission: Admission,
+        browser: Browser,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> (Session, Option<SessionId>) {
+        let Admission { proof, hook, enabled: _, no_forced_change: _, epoch: _, account: _ } = admission;
+        if let Some(earlier) = proof.redemption().and_then(|redemption| self.opened_by(redemption, now)) {
+            return (earlier.clone(), None);
+        }
+        let session = Session {
+            id: SessionId::fresh(dice),
+            generation: 1,
+            generation_since: now,
+            browser,
+            authenticated_at: now,
+            methods: vec![proof.method().to_owned()],
+            hook_roles: hook.roles,
+            opened: now,
+            seen: now,
+            redemption: proof.redemption().cloned(),
+        };
+        let crowded = (self.0.len() >= MOST).then(|| self.remove_least_recent()).flatten();
+        self.0.push(session.clone());
+        (session, crowded)
+    }
+
+    /// A browser shows a session.
+    pub(super) fn show(
+        &mut self,
+        id: &SessionId,
+        generation: u32,
+        device: Option<&DeviceId>,
+        now: Time,
+    ) -> Shown {
+        let Some(session) = self.0.iter_mut().find(|session| session.id == *id) else {
+            return Shown::Ended;
+        };
+        if generation > session.generation {
+            return Shown::Ended;
+        }
+        if generation < session.generation && device != Some(&session.browser.device) {
+            let superseded = generation.saturating_add(1) == session.generation;
+            if superseded && now.since(session.generation_since) < GRACE {
+                return Shown::Stale;
+            }
+            self.remove(id);
+            return Shown::Replayed;
+        }
+        if now.since(session.seen) >= SEEN {
+            session.seen = now;
+        }
+        if generation == session.generation && now.since(session.generation_since) >= GENERATION {
+            session.generation = session.generation.saturating_add(1);
+            session.generation_since = now;
+        }
+        Shown::Live(session.clone())
+    }
+
+    /// Ends one; whether there was one.
+    pub(super) fn remove(&mut self, id: &SessionId) -> bool {
+        let before = self.0.len();
+        self.0.retain(|session| session.id != *id);
+        self.0.len() < before
+    }
+
+    /// Ends all but one; which ones.
+    pub(super) fn remove_others(&mut self, kept: &SessionId) -> Vec<(SessionId, Ending)> {
+        let (stay, go): (Vec<_>, Vec<_>) =
+            core::mem::take(&mut self.0).into_iter().partition(|session| session.id == *kept);
+        self.0 = stay;
+        go.into_iter().map(|session| (session.id, Ending::EndedElsewhere)).collect()
+    }
+
+    /// Drops what has idled or lived too long.
+    pub(super) fn sweep(&mut self, policy: &Policy, now: Time) {
+        self.0.retain(|session| now < session.ends_at(policy));
+    }
+
+    /// When the next one ends by itself.
+    pub(super) fn wake_at(&self, policy: &Policy) -> Option<Time> {
+        self.0.iter().map(|session| session.ends_at(policy)).min()
+    }
+
+    /// For the list a person looks at, last used first.
+    pub(super) fn rows(&self) -> Vec<SessionRow> {
+        let mut rows: Vec<_> = self.0.iter().map(Session::row).collect();
+        rows.sort_by_key(|row| core::cmp::Reverse(row.last_seen));
+        rows
+    }
+
+    /// Whether a session of this device is live.
+    pub(super) fn knows(&self, device: &DeviceId) -> bool {
+        self.0.iter().any(|session| session.browser.device == *device)
+    }
+
+    fn opened_by(&self, redemption: &ErrandId, now: Time) -> Option<&Session> {
+        self.0.iter().find(|session| {
+            session.redemption.as_ref() == Some(redemption) && now.since(session.opened) < REPEATABLE
+        })
+    }
+
+    fn remove_least_recent(&mut self) -> Option<SessionId> {
+        let (index, _) = self.0.iter().enumerate().min_by_key(|(_, session)| session.seen)?;
+        Some(self.0.remove(index).id)
+    }
+}
+
+impl Session {
+    /// The device it lives on.
+    pub(super) fn device(&self) -> &DeviceId {
+        &self.browser.device
+    }
+
+    /// When it ends at the latest: the absolute limit, whatever is done with it.
+    pub(super) fn expires_at(&self, policy: &Policy) -> Time {
+        self.opened + policy.session
+    }
+
+    fn ends_at(&self, policy: &Policy) -> Time {
+        self.expires_at(policy).min(self.seen + policy.idle)
+    }
+
+    fn row(&self) -> SessionRow {
+        SessionRow {
+            session: self.id.clone(),
+            device: self.browser.name.clone(),
+            place: self.browser.place.clone(),
+            first_seen: self.opened,
+            last_seen: self.seen,
+        }
+    }
+}

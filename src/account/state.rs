@@ -1,0 +1,333 @@
+//! What is kept of one person, and how each command changes it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Policy,
+    command::{Answer, Browser, Command, Credential, Opened, Person},
+    event::{Ending, Event},
+    proof::{Admission, Enabled, EpochCurrent, HookAllowed, NoForcedChange, Proof},
+    session::{Session, Sessions, Shown},
+};
+use crate::kit::{
+    dice::Dice,
+    email::EmailAddress,
+    id::{AccountId, DeviceId, ErrandId},
+    lane::LaneName,
+    password::hash::StoredPassword,
+    queue::{Errand, Owing, Queue},
+    role::Role,
+    time::{Span, Time},
+};
+
+/// Notices of one type that begin within so long of each other are one letter.
+const MERGED: Span = Span::minutes(15);
+/// How long a notice is worth delivering.
+const NOTICE_LIFE: Span = Span::days(1);
+/// How many wishes are remembered as honoured.
+const MOST_HONOURED: usize = 16;
+/// The epoch an account begins in.
+const FIRST_EPOCH: u32 = 1;
+
+/// What is kept of one person; `None` is an account that was never created.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountState(Option<Account>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Account {
+    id: AccountId,
+    address: EmailAddress,
+    created: Time,
+    enabled: bool,
+    epoch: u32,
+    #[serde(default)]
+    roles: Vec<Role>,
+    #[serde(default)]
+    password: Option<StoredPassword>,
+    #[serde(default)]
+    password_version: u32,
+    #[serde(default)]
+    sessions: Sessions,
+    #[serde(default)]
+    duties: Queue<Duty>,
+    #[serde(default)]
+    honoured: Vec<ErrandId>,
+    #[serde(default)]
+    noticed: Vec<(Notice, Time)>,
+}
+
+/// What an account still owes somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// A letter without a link.
+    Notice(Notice),
+    /// The address object must mark this device and reopen this lane.
+    Mark {
+        /// The device.
+        device: DeviceId,
+        /// The lane the attempt was counted in.
+        lane: LaneName,
+    },
+    /// The address object must take the mark from all other devices.
+    Unmark {
+        /// The device that keeps its mark.
+        kept: Option<DeviceId>,
+    },
+}
+
+/// Letters without a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody tried to register the address.
+    AlreadyRegistered,
+    /// A cookie that had been replaced long ago was shown.
+    SessionTheft,
+}
+
+/// A duty that leaves now. The state that let it go must be committed first.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// What is owed.
+    pub errand: Errand<Duty>,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The account's address.
+    pub address: EmailAddress,
+}
+
+impl AccountState {
+    /// Handles one command: changes the state, says what to answer and what belongs in the journal.
+    pub fn handle(
+        &mut self,
+        command: Command,
+        now: Time,
+        dice: &mut dyn Dice,
+        policy: &Policy,
+    ) -> (Answer, Vec<Event>) {
+        let mut events = Vec::new();
+        let answer = match (&mut self.0, command) {
+            (None, Command::Create { account, address, password }) => {
+                self.0 = Some(Account::new(account, address, password, now));
+                events.push(Event::Created);
+                Answer::Created { epoch: FIRST_EPOCH }
+            }
+            (None, _) => Answer::Absent,
+            (Some(account), command) => {
+                account.sweep(policy, now);
+                account.handle(command, now, dice, policy, &mut events)
+            }
+        };
+        (answer, events)
+    }
+
+    /// The next duty that leaves now; of marks only, when a caller waits for them.
+    pub fn depart(&mut self, marks_only: bool, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
+        let account = self.0.as_mut()?;
+        let leaves = |duty: &Duty| !marks_only || !matches!(duty, Duty::Notice(_));
+        let errand = account.duties.depart_where(leaves, now, dice)?;
+        Some(Departure { errand, account: account.id.clone(), address: account.address.clone() })
+    }
+
+    /// Takes out the duties that became worthless undone, and drops whatever else has expired.
+    pub fn expire(&mut self, now: Time, policy: &Policy) -> Vec<ErrandId> {
+        let Some(account) = &mut self.0 else { return Vec::new() };
+        account.sweep(policy, now);
+        account.duties.expire(now).into_iter().map(|errand| errand.id).collect()
+    }
+
+    /// When this object must be awake again.
+    pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
+        let account = self.0.as_ref()?;
+        [account.duties.wake_at(), account.sessions.wake_at(policy)].into_iter().flatten().min()
+    }
+}
+
+impl Account {
+    fn new(id: AccountId, address: EmailAddress, password: Option<StoredPassword>, now: Time) -> Self {
+        Self {
+            id,
+            address,
+            created: now,
+            enabled: true,
+            epoch: FIRST_EPOCH,
+            roles: Vec::new(),
+            password_version: u32::from(password.is_some()),
+            password,
+            sessions: Sessions::default(),
+            duties: Queue::default(),
+            honoured: Vec::new(),
+            noticed: Vec::new(),
+        }
+    }
+
+    fn handle(
+        &mut self,
+        command: Command,
+        now: Time,
+        dice: &mut dyn Dice,
+        policy: &Policy,
+        events: &mut Vec<Event>,
+    ) -> Answer {
+        match command {
+            Command::Create { .. } => Answer::Created { epoch: self.epoch },
+            Command::Credential => Answer::Credential(self.credential()),
+            Command::OpenSession { proof, hook, browser, lane, rehashed } => {
+                let admission = match self.admit(proof, hook) {
+                    Ok(admission) => admission,
+                    Err(refusal) => return refusal,
+                };
+                if let Some(rehashed) = rehashed {
+                    self.password = Some(rehashed);
+                    events.push(Event::PasswordRehashed);
+                }
+                if let Some(lane) = lane {
+                    let duty = Duty::Mark { device: browser.device.clone(), lane };
+                    self.duties.push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                }
+                Answer::Opened(self.open(admission, browser, now, dice, policy, events))
+            }
+            Command::Touch { session, generation, device } => {
+                match self.sessions.show(&session, generation, device.as_ref(), now) {
+                    Shown::Live(session) => Answer::Live(self.describe(&session, policy)),
+                    Shown::Ended => Answer::Ended,
+                    Shown::Stale => Answer::Stale,
+                    Shown::Replayed => {
+                        events.push(Event::SessionEnded { session, why: Ending::Replayed });
+                        self.notify(Notice::SessionTheft, now, dice);
+                        Answer::Ended
+                    }
+                }
+            }
+            Command::Sessions => Answer::Sessions(self.sessions.rows()),
+            Command::EndSession { session, own } => {
+                let why = if own { Ending::SignedOut } else { Ending::EndedElsewhere };
+                if !self.sessions.remove(&session) {
+                    return Answer::Ended;
+                }
+                events.push(Event::SessionEnded { session, why });
+                Answer::Done
+            }
+            Command::EndOthers { kept, device } => {
+                let duty = Duty::Unmark { kept: device };
+                self.duties.push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                for (session, why) in self.sessions.remove_others(&kept) {
+                    events.push(Event::SessionEnded { session, why });
+                }
+                Answer::Done
+            }
+            Command::AlreadyRegistered { wish, address } => {
+                if address == self.address && self.honour(wish) {
+                    self.notify(Notice::AlreadyRegistered, now, dice);
+                }
+                Answer::Done
+            }
+        }
+    }
+
+    fn credential(&self) -> Credential {
+        Credential {
+            address: self.address.clone(),
+            password: self.password.clone(),
+            version: self.password_version,
+            epoch: self.epoch,
+        }
+    }
+
+    /// The checks a session demands, in the order their refusals may be told.
+    fn admit(&self, proof: Proof, hook: HookAllowed) -> Result<Admission, Answer> {
+        let epoch = self.epoch_current(&proof).ok_or(Answer::Outdated)?;
+        let enabled = self.enabled.then_some(Enabled(())).ok_or(Answer::Disabled)?;
+        let no_forced_change = NoForcedChange(());
+        Ok(Admission { proof, enabled, no_forced_change, epoch, hook, account: self.id.clone() })
+    }
+
+    fn epoch_current(&self, proof: &Proof) -> Option<EpochCurrent> {
+        let version = match proof {
+            Proof::Password(proved) => proved.version == self.password_version,
+            Proof::Address(_) => true,
+        };
+        (version && proof.epoch() == self.epoch && *proof.address() == self.address)
+            .then_some(EpochCurrent(()))
+    }
+
+    fn open(
+        &mut self,
+        admission: Admission,
+        browser: Browser,
+        now: Time,
+        dice: &mut dyn Dice,
+        policy: &Policy,
+        events: &mut Vec<Event>,
+    ) -> Opened {
+        let new_device = !self.sessions.knows(&browser.device);
+        let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
+        let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
+        if let Some(session) = crowded {
+            events.push(Event::SessionEnded { session, why: Ending::Crowded });
+        }
+        events.push(Event::SignedIn { session: session.id.clone(), method, network, new_device });
+        self.describe(&session, policy)
+    }
+
+    fn describe(&self, session: &Session, policy: &Policy) -> Opened {
+        let mut roles = self.roles.clone();
+        roles.extend(session.hook_roles.iter().filter(|role| !self.roles.contains(role)).cloned());
+        Opened {
+            session: session.id.clone(),
+            device: session.device().clone(),
+            generation: session.generation,
+            authenticated_at: session.authenticated_at,
+            expires_at: session.expires_at(policy),
+            methods: session.methods.clone(),
+            roles,
+            person: Person {
+                account: self.id.clone(),
+                address: self.address.clone(),
+                enabled: self.enabled,
+            },
+        }
+    }
+
+    /// Whether this wish is new; it is remembered either way.
+    fn honour(&mut self, wish: ErrandId) -> bool {
+        if self.honoured.contains(&wish) {
+            return false;
+        }
+        if self.honoured.len() >= MOST_HONOURED {
+            self.honoured.remove(0);
+        }
+        self.honoured.push(wish);
+        true
+    }
+
+    /// Owes the owner a notice, unless one of this type left within a quarter of an hour.
+    fn notify(&mut self, notice: Notice, now: Time, dice: &mut dyn Dice) {
+        if self.noticed.iter().any(|(known, _)| *known == notice) {
+            return;
+        }
+        self.noticed.push((notice, now));
+        self.duties.push(ErrandId::fresh(dice), Duty::Notice(notice), now, Some(now + NOTICE_LIFE));
+    }
+
+    fn sweep(&mut self, policy: &Policy, now: Time) {
+        self.sessions.sweep(policy, now);
+        self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
+    }
+}
+
+impl Owing for AccountState {
+    fn settle(&mut self, id: &ErrandId) {
+        if let Some(account) = &mut self.0 {
+            account.duties.settle(id);
+        }
+    }
+
+    fn put_off(&mut self, id: &ErrandId, until: Time) {
+        if let Some(account) = &mut self.0 {
+            account.duties.put_off(id, until);
+        }
+    }
+}

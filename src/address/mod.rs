@@ -1,0 +1,40 @@
+//! The state machine of one e-mail address. It decides who owns the address, and it alone.
+//!
+//! Why an object of its own: two people may register one address at the same moment, and 200 browsers
+//! may post one token. One single writer per address makes one of them the first. It is named by a
+//! keyed hash of the address, so its name tells nothing.
+//!
+//! What it holds: the owner, pending sign-ups, live tokens, attempt lanes and marked devices, mail
+//! purses, and what it still owes (letters, wishes, the birth of an account).
+//!
+//! What always holds:
+//! - An account comes to be by one way only: a live token of a letter to this address was posted.
+//! - The commit that redeems a token removes it, every other token and every pending sign-up, and
+//!   writes who owns the address now. A crash leaves a pending sign-up or an owner, never half of one.
+//! - A known address and an unknown one are answered alike and written alike.
+//! - Nothing is written before something must be kept, and what nobody came back for sweeps itself away.
+
+mod command;
+mod lane;
+mod purse;
+mod state;
+
+pub use command::{Answer, Command, Password, Proved, Target};
+pub use state::{AddressState, Birth, Departure, Duty, Letter, Pending, WishKind};
+
+use crate::kit::{budget::Rate, time::Span};
+
+/// What the operator decided.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Password tries of strangers.
+    pub unmarked: Vec<Rate>,
+    /// Password tries of marked devices.
+    pub marked: Vec<Rate>,
+    /// Letters that strangers ask for.
+    pub strangers_mail: Vec<Rate>,
+    /// Letters that marked browsers ask for.
+    pub known_mail: Vec<Rate>,
+    /// How long a sign-up waits for its address to be proved.
+    pub verify: Span,
+}
