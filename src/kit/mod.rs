@@ -6,6 +6,7 @@ pub mod encoding;
 pub mod id;
 pub mod keys;
 pub mod password;
+pub mod role;
 pub mod sealed;
 pub mod secret;
 pub mod time;
