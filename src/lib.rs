@@ -24,4 +24,5 @@
 //! - Nothing panics: a panic would take every request in flight in the isolate with it.
 //! - A refusal is an answer, because a failed attempt changes counters. `Err` is for things that are broken.
 
+pub mod config;
 pub mod kit;
