@@ -27,6 +27,7 @@
 
 pub mod account;
 pub mod address;
+pub mod config;
 pub mod kit;
 pub mod network;
 pub mod object;
