@@ -56,24 +56,50 @@ impl Rgb {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// The nearest colour towards `pole` that has this contrast to `surface`.
-    fn readable(self, surface: Self, pole: Self, contrast: f64) -> Self {
-        (0..=40)
-            .map(|step| self.towards(pole, step))
+    /// The nearest colour, darker or lighter, that has this contrast to `surface`.
+    fn readable(self, surface: Self, contrast: f64) -> Self {
+        let pole = surface.ink();
+        // The way to black keeps the hue. So does the way to white as long as it leads over the colour's
+        // own full brightness: straight there it would turn grey.
+        let middle = if pole == WHITE {
+            self.vivid()
+        } else {
+            self.mixed(pole, 50)
+        };
+        let first = (0..=100).map(|percent| self.mixed(middle, percent));
+        let second = (1..=100).map(|percent| middle.mixed(pole, percent));
+        first
+            .chain(second)
             .find(|colour| colour.contrast(surface) >= contrast)
             .unwrap_or(pole)
     }
 
-    /// `step` fortieths of the way to `pole`.
-    fn towards(self, pole: Self, step: u32) -> Self {
-        let mut mixed = self;
-        for (from, to) in mixed.0.iter_mut().zip(pole.0) {
-            let sum = u32::from(*from)
-                .saturating_mul(40_u32.saturating_sub(step))
-                .saturating_add(u32::from(to).saturating_mul(step));
-            *from = u8::try_from(sum / 40).unwrap_or(to);
+    /// The same hue as bright as it can be without white in it. Black has none and stays black.
+    fn vivid(self) -> Self {
+        let brightest = u32::from(self.0.into_iter().max().unwrap_or_default());
+        self.each(self, |channel, _| {
+            channel
+                .saturating_mul(255)
+                .checked_div(brightest)
+                .unwrap_or_default()
+        })
+    }
+
+    /// `percent` of `other` in it.
+    fn mixed(self, other: Self, percent: u32) -> Self {
+        let rest = 100_u32.saturating_sub(percent);
+        self.each(other, |from, to| {
+            from.saturating_mul(rest)
+                .saturating_add(to.saturating_mul(percent))
+                / 100
+        })
+    }
+
+    fn each(mut self, other: Self, channel: impl Fn(u32, u32) -> u32) -> Self {
+        for (ours, theirs) in self.0.iter_mut().zip(other.0) {
+            *ours = u8::try_from(channel(u32::from(*ours), u32::from(theirs))).unwrap_or(u8::MAX);
         }
-        mixed
+        self
     }
 
     /// Black or white, whichever reads better on this colour; the better one always has 4.5.
@@ -97,9 +123,8 @@ impl fmt::Display for Rgb {
 pub(super) fn stylesheet(brand: Option<Rgb>) -> String {
     let colour = brand.unwrap_or(OWN);
     let theme = |card: Rgb| {
-        let pole = card.ink();
-        let face = colour.readable(card, pole, FACE);
-        let text = colour.readable(card, pole, TEXT);
+        let face = colour.readable(card, FACE);
+        let text = colour.readable(card, TEXT);
         format!(
             ":root{{--face:{face};--on-face:{ink};--accent:{text}}}",
             ink = face.ink()
@@ -136,19 +161,15 @@ mod tests {
         ] {
             let colour = Rgb::parse(text).unwrap();
             for card in [LIGHT_CARD, DARK_CARD] {
-                let face = colour.readable(card, card.ink(), FACE);
-                let link = colour.readable(card, card.ink(), TEXT);
+                let face = colour.readable(card, FACE);
+                let link = colour.readable(card, TEXT);
                 assert!(face.contrast(card) >= FACE, "{text} as button");
                 assert!(face.ink().contrast(face) >= 4.5, "{text} under its label");
                 assert!(link.contrast(card) >= TEXT, "{text} as link");
             }
         }
         let navy = Rgb::parse("#000080").unwrap();
-        assert_eq!(
-            navy.readable(LIGHT_CARD, BLACK, TEXT),
-            navy,
-            "kept if it can be"
-        );
+        assert_eq!(navy.readable(LIGHT_CARD, TEXT), navy, "kept if it can be");
     }
 
     /// Our own greys and signal colours, read from the style sheet that ships.

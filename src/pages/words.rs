@@ -318,8 +318,7 @@ pub(super) const SIGN_IN_AGAIN: &str = "Sign in again";
 
 pub(super) const ACCOUNT: &str = "Your account";
 pub(super) const SESSIONS: &str = "Where you are signed in";
-pub(super) const SESSIONS_HINT: &str =
-    "Something you do not know? End it. Pages open there may stay readable for a short moment.";
+pub(super) const SESSIONS_HINT: &str = "Is there one you do not recognise? End it. Pages open there may stay readable for a short moment.";
 pub(super) const THIS_DEVICE: &str = "This device";
 pub(super) const SEEN: &str = "Seen";
 pub(super) const SIGNED_IN_ON: &str = "Signed in on";
