@@ -34,3 +34,4 @@ pub mod object;
 pub mod outbox;
 pub mod pages;
 pub mod store;
+pub mod web;

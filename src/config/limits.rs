@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::reader::{Read, Reader, Table, decimal, fault, list, span, text};
-use crate::kit::time::Span;
+use super::reader::{Read, Reader, Table, fault, list, span, text};
+use crate::kit::{budget::Rate, time::Span};
 
 /// How long tokens, sessions and the revocation window last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +26,6 @@ pub struct Lifetimes {
     pub session: Span,
 }
 
-/// So many times in so long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// How many times.
-    pub count: u32,
-    /// In how long.
-    pub per: Span,
-}
-
 /// How often things may be tried. A list of rates is obeyed as a whole: each of them must allow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -54,16 +45,6 @@ pub struct Limits {
     pub mail_strangers: Vec<Rate>,
     /// Mails to one address that a marked browser, a session or an operator asked for.
     pub mail_known: Vec<Rate>,
-}
-
-impl Rate {
-    /// Reads `5/15m`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (count, per) = text.split_once('/')?;
-        let count = decimal(count).filter(|count| (1..=1_000_000).contains(count))?;
-        let per = Span::parse(per).filter(|per| *per <= Span::days(30))?;
-        Some(Self { count, per })
-    }
 }
 
 impl Lifetimes {

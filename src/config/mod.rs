@@ -24,7 +24,7 @@ use serde_json::Value;
 pub use self::{
     headers::ClientIp,
     hooks::{Hook, HookMode, Hooks, OnFailure},
-    limits::{Lifetimes, Limits, Rate},
+    limits::{Lifetimes, Limits},
     list::{Kind, SETTINGS, Setting},
     looks::{Brand, FLOWS},
     patterns::PathPattern,

@@ -31,11 +31,13 @@ pub struct Budget(Vec<Spent>);
 struct Spent(Vec<(i64, u32)>);
 
 impl Rate {
-    /// Reads `5/15m`.
+    /// Reads `5/15m`: at most a million, in at most 30 days.
     pub fn parse(text: &str) -> Option<Self> {
         let (count, per) = text.split_once('/')?;
-        let count: u32 = count.parse().ok().filter(|count| *count > 0)?;
-        Some(Self { count, per: Span::parse(per)? })
+        let digits = count.bytes().all(|b| b.is_ascii_digit());
+        let count = count.parse().ok().filter(|count| digits && (1..=1_000_000).contains(count))?;
+        let per = Span::parse(per).filter(|per| *per <= Span::days(30))?;
+        Some(Self { count, per })
     }
 
     fn slot_width(self) -> i64 {
@@ -129,7 +131,7 @@ mod tests {
     #[test]
     fn rates_are_read_as_operators_write_them() {
         assert_eq!(Rate::parse("5/15m"), Some(RATE));
-        for wrong in ["0/15m", "5", "5/", "/15m", "-5/15m", "5/15", "5 / 15m"] {
+        for wrong in ["0/15m", "5", "5/", "/15m", "-5/15m", "5/15", "5 / 15m", "+5/15m", "5/31d", "1000001/1d"] {
             assert_eq!(Rate::parse(wrong), None, "{wrong}");
         }
     }
