@@ -95,13 +95,18 @@ export function run(program, args, { env = quietEnv, cwd = root, show = "pulse" 
   });
 }
 
-/** Runs a script's body; what a person can act on is printed plainly, anything else with its stack. */
+/**
+ * Runs a script's body, and tells whether it came to its end. What a person can act on is printed
+ * plainly, anything else with its stack.
+ */
 export async function main(work) {
   try {
     await work();
+    return true;
   } catch (error) {
     console.error(`\n${error instanceof Failed ? error.message : (error.stack ?? error)}`);
     process.exitCode = 1;
+    return false;
   }
 }
 

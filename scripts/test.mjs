@@ -1,0 +1,79 @@
+// `npm test`: everything that must hold, cheapest first. Stops at the first step that fails, and ends
+// with one line that counts.
+
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "./build.mjs";
+import { bin, elapsed, Failed, main, root, run, say, step } from "./steps.mjs";
+import { ensureTools } from "./tools.mjs";
+
+/** The wasm as it is sent to Cloudflare. */
+const largestWasm = 600 * 1024;
+
+const tally = { passed: 0, failed: 0 };
+
+const steps = [
+  ["Tools", ensureTools],
+  ["Format", format],
+  ["Lints on this machine", () => clippy("--all-targets")],
+  ["Lints of the wasm", () => clippy("--lib", "--target", "wasm32-unknown-unknown")],
+  ["Rust tests", rustTests],
+  ["Build", build],
+  ["What would be deployed", dryRun],
+  ["Demo tests", () => nodeTests("demo")],
+  ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],
+];
+
+const ran = await main(async () => {
+  for (const [name, work] of steps) await step(name, work);
+});
+// A step without tests of its own, the format say, is itself what failed.
+if (!ran) tally.failed = Math.max(tally.failed, 1);
+process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed, in ${elapsed()}\n`);
+
+async function format() {
+  await run("cargo", ["fmt", "--check"]);
+}
+
+async function clippy(...args) {
+  await run("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
+}
+
+async function rustTests() {
+  return counted(run("cargo", ["test"]), /^test result: \w+\. (\d+) passed; (\d+) failed/gm);
+}
+
+async function nodeTests(folder) {
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(".test.mjs"));
+  const args = ["--test", "--test-reporter=spec", "--test-concurrency=2", ...files.map((name) => join(folder, name))];
+  return counted(run(join(bin, "node"), args, { show: "all" }), /^ℹ pass (\d+)\nℹ fail (\d+)/gm);
+}
+
+/** Adds a test program's own counts to the tally, also when it failed. */
+async function counted(running, counts) {
+  let printed = "";
+  try {
+    printed = await running;
+  } catch (error) {
+    printed = error.printed ?? "";
+    throw error;
+  } finally {
+    for (const [, passed, failed] of printed.matchAll(counts)) {
+      tally.passed += Number(passed);
+      tally.failed += Number(failed);
+    }
+  }
+  return `${tally.passed} passed so far`;
+}
+
+async function dryRun() {
+  const outdir = join(root, ".tools", "deploy");
+  await run(join(bin, "wrangler"), ["deploy", "--dry-run", "--outdir", outdir]);
+  const wasm = readdirSync(outdir).filter((name) => name.endsWith(".wasm"));
+  const size = wasm.reduce((sum, name) => sum + gzipSync(readFileSync(join(outdir, name))).length, 0);
+  rmSync(outdir, { recursive: true });
+  if (wasm.length === 0) throw new Failed("The deployment holds no wasm.");
+  if (size > largestWasm) throw new Failed(`The wasm is ${size} bytes compressed; ${largestWasm} is the limit.`);
+  return `${Math.round(size / 1024)} KB of wasm, compressed`;
+}
