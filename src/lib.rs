@@ -28,6 +28,8 @@
 pub mod account;
 pub mod address;
 pub mod config;
+#[cfg(target_arch = "wasm32")]
+pub mod edge;
 pub mod kit;
 pub mod network;
 pub mod object;

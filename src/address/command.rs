@@ -67,6 +67,12 @@ pub enum Command {
         /// The device that keeps its mark.
         kept: Option<DeviceId>,
     },
+    /// Asked of one object of fixed name: is everything named by this `NAME_KEY`? The first answer is yes,
+    /// and remembered.
+    CheckNames {
+        /// A keyed check value, which tells nothing about the key.
+        check: String,
+    },
     /// What would posting this token ask for? Changes nothing.
     Look {
         /// The token shown.
@@ -109,6 +115,8 @@ pub enum Answer {
         /// How long; `None` when only a link opens it.
         wait: Option<Span>,
     },
+    /// Everything is named by another `NAME_KEY`.
+    OtherNames,
     /// This device is not marked for this address, and nothing was counted.
     NotMarked,
     /// The token is live.

@@ -42,6 +42,9 @@ pub struct AddressState {
     duties: Queue<Duty>,
     lanes: Lanes,
     purses: Purses,
+    /// Kept by the one object of fixed name that knows by which key all others are named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names_check: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -182,6 +185,14 @@ impl AddressState {
                 }
                 Answer::Accepted
             }
+            Command::CheckNames { check } => match &self.names_check {
+                Some(known) if *known != check => Answer::OtherNames,
+                Some(_) => Answer::Accepted,
+                None => {
+                    self.names_check = Some(check);
+                    Answer::Accepted
+                }
+            },
             Command::Look { token, signup } => self.look(&token, signup.as_ref(), now),
             Command::Prove { token, visit, fields, signup, password, device } => {
                 let proof = Proof { token, visit, fields, signup, password, device };
@@ -452,7 +463,7 @@ impl AddressState {
     }
 
     fn is_quiet(&self) -> bool {
-        let Self { address: _, owner, pending, tokens, used, duties, lanes, purses } = self;
+        let Self { address: _, owner, pending, tokens, used, duties, lanes, purses, names_check } = self;
         owner.is_none()
             && pending.is_empty()
             && tokens.is_empty()
@@ -460,6 +471,7 @@ impl AddressState {
             && duties.is_empty()
             && *lanes == Lanes::default()
             && *purses == Purses::default()
+            && names_check.is_none()
     }
 }
 

@@ -19,6 +19,7 @@ mod urls;
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::{
@@ -39,7 +40,7 @@ use self::{
 use crate::kit::time::Span;
 
 /// What the runtime was given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Settings {
     /// Plain values by name: texts, numbers, booleans, or tables and lists as JSON.
     pub values: BTreeMap<String, Value>,
@@ -224,8 +225,15 @@ impl Prefixes {
     }
 
     /// Whether this path, spelt exactly so, is one of ours.
-    pub fn holds(&self, path: &str) -> bool {
+    pub fn hold(&self, path: &str) -> bool {
         is_at_or_below(path, &self.pages) || is_at_or_below(path, &self.auth)
+    }
+
+    /// Whether this reading of a path could be taken for one of ours.
+    pub fn hold_loosely(&self, reading: &[u8]) -> bool {
+        [&self.pages, &self.auth]
+            .iter()
+            .any(|prefix| patterns::below_loosely(prefix, reading).is_some())
     }
 }
 

@@ -363,8 +363,8 @@ fn hooks_deny_when_silent_unless_told_otherwise() {
 #[test]
 fn prefixes_are_plain_and_apart() {
     let prefixes = read(&[("PAGES_PREFIX", json!("/account/sign-in"))]).prefixes;
-    assert!(prefixes.holds("/account/sign-in") && prefixes.holds("/account/sign-in/verify"));
-    assert!(prefixes.holds("/auth") && !prefixes.holds("/account/sign-inx"));
+    assert!(prefixes.hold("/account/sign-in") && prefixes.hold("/account/sign-in/verify"));
+    assert!(prefixes.hold("/auth") && !prefixes.hold("/account/sign-inx"));
     for text in [
         "login", "/", "/login/", "//login", "/Login", "/log in", "/a/../b", "/a%62", "/*",
     ] {

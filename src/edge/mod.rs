@@ -1,0 +1,170 @@
+//! The Worker: the one place that knows the runtime. It has no rules.
+//!
+//! `entry.mjs` is the main module; it calls [`gate`] and, for what must wait, [`serve`]. Its object classes
+//! hand their commands and alarms to the halves in [`objects`].
+
+mod glue;
+mod hashing;
+mod objects;
+mod realm;
+mod sql;
+
+use std::{cell::RefCell, rc::Rc};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Headers, Request, ResponseInit};
+
+use self::{glue::RuntimeDice, realm::Worker};
+use crate::{
+    config::Settings,
+    kit::{id::RequestId, time::Time},
+    pages::{Brand, Code, ConfigProblems, Page, Problem, Shell},
+    web::{
+        app,
+        forward::Forward,
+        gate::{self as rules, Verdict},
+        head::Head,
+        reply::{Reply, Response},
+        site::Site,
+    },
+};
+
+/// What the settings came to: a gateway, or what is wrong with them.
+type Ready = Result<Rc<Site>, Rc<Vec<String>>>;
+
+thread_local! {
+    /// Read once per isolate: settings do not change under a running one.
+    static READY: RefCell<Option<Ready>> = const { RefCell::new(None) };
+}
+
+/// The time. The one place that reads the clock.
+#[expect(clippy::disallowed_methods, clippy::cast_possible_truncation, reason = "the edge passes time in; \
+    milliseconds since 1970 are whole numbers far below 2^53")]
+fn now() -> Time {
+    Time(js_sys::Date::now() as i64)
+}
+
+/// The gate: a response, the promise of one, or `undefined` for what must wait.
+#[wasm_bindgen]
+pub fn gate(request: &Request, env: &JsValue) -> JsValue {
+    let Ok(site) = ready(env) else { return JsValue::UNDEFINED };
+    let text = glue::head(request);
+    let mut dice = RuntimeDice;
+    let Some(head) = Head::parse(&text, RequestId::fresh(&mut dice)) else { return JsValue::UNDEFINED };
+    match rules::judge(&site, &head, now(), &mut dice) {
+        Verdict::Ours | Verdict::Ask(_) => JsValue::UNDEFINED,
+        Verdict::Answer(response) => respond(&response, head.method),
+        Verdict::Forward(forward) => glue::forward(request, env, &site, &forward).into(),
+    }
+}
+
+/// Everything that must wait: our own routes, and requests whose session must be asked for.
+#[wasm_bindgen]
+pub async fn serve(request: Request, env: JsValue) -> JsValue {
+    let text = glue::head(&request);
+    let mut dice = RuntimeDice;
+    let head = Head::parse(&text, RequestId::fresh(&mut dice));
+    let site = match ready(&env) {
+        Ok(site) => site,
+        Err(problems) => return respond(&not_ready(&problems, head.as_ref()), request.method().as_str()),
+    };
+    let Some(head) = head else { return respond(&bare(400), "GET") };
+    let worker = Worker::new(Rc::clone(&site), env.clone());
+    match rules::judge(&site, &head, now(), &mut dice) {
+        Verdict::Answer(response) => respond(&response, head.method),
+        Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
+        Verdict::Ask(question) => {
+            let answer = worker.ask(&question).await;
+            match rules::answered(&site, &head, &question, answer, now(), &mut dice) {
+                Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
+                Verdict::Answer(response) => respond(&response, head.method),
+                Verdict::Ours | Verdict::Ask(_) => respond(&bare(500), head.method),
+            }
+        }
+        Verdict::Ours => ours(&site, &worker, &head, &request).await,
+    }
+}
+
+async fn ours(site: &Site, worker: &Worker, head: &Head<'_>, request: &Request) -> JsValue {
+    let mut dice = RuntimeDice;
+    let admitted = match app::admit(site, head, &mut dice) {
+        Ok(admitted) => admitted,
+        Err(response) => return respond(&response, head.method),
+    };
+    let body = if admitted.has_body { glue::body(request, app::LARGEST_BODY).await } else { Some(Vec::new()) };
+    let Some(body) = body else {
+        return respond(&app::too_large(site, head, &mut dice), head.method);
+    };
+    respond(&app::answer(site, worker, head, admitted, &body).await, head.method)
+}
+
+/// The origin's answer, or ours when it gives none.
+async fn onward(request: &Request, env: &JsValue, site: &Rc<Site>, head: &Head<'_>, forward: &Forward) -> JsValue {
+    match wasm_bindgen_futures::JsFuture::from(glue::forward(request, env, site, forward)).await {
+        Ok(response) => response,
+        Err(_) => respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method),
+    }
+}
+
+fn ready(env: &JsValue) -> Ready {
+    READY.with_borrow_mut(|ready| ready.get_or_insert_with(|| read(env)).clone())
+}
+
+fn read(env: &JsValue) -> Ready {
+    let settings: Settings = serde_json::from_str(&glue::settings(env)).unwrap_or_default();
+    match Site::new(&settings) {
+        Ok(site) => {
+            for warning in &site.config.warnings {
+                worker::console_warn!("{warning}");
+            }
+            Ok(Rc::new(site))
+        }
+        Err(problems) => {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            for problem in &problems {
+                worker::console_error!("{problem}");
+            }
+            Err(Rc::new(problems))
+        }
+    }
+}
+
+/// Nothing is served until the settings are right. What is wrong is shown on loopback hosts only.
+fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
+    let brand = Brand::default();
+    let shell = Shell { brand: &brand, nonce: "", prefix: "/login", feedback: None };
+    let host = head.map_or("", |head| head.host.rsplit_once(':').map_or(head.host, |(name, _)| name));
+    let html = if crate::config::is_loopback(host) {
+        ConfigProblems { shell, problems }.html()
+    } else {
+        let what = Code::ConfigInvalid.into();
+        Problem { shell, status: 503, what, request_id: head.map_or("", |head| head.id.as_str()) }.html()
+    };
+    let wants_page = head.is_none_or(Head::is_navigation);
+    let mut response = Reply::new(503, Code::ConfigInvalid).json();
+    if wants_page {
+        response.body = html;
+        response.headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
+    }
+    response.headers.push(("cache-control", "no-store".to_owned()));
+    response
+}
+
+fn bare(status: u16) -> Response {
+    Response { status, headers: Vec::new(), body: String::new() }
+}
+
+fn respond(response: &Response, method: &str) -> JsValue {
+    let built = || -> Result<web_sys::Response, JsValue> {
+        let headers = Headers::new()?;
+        for (name, value) in &response.headers {
+            headers.append(name, value)?;
+        }
+        let init = ResponseInit::new();
+        init.set_status(response.status);
+        init.set_headers(&headers);
+        let body = (!response.body.is_empty() && method != "HEAD").then_some(response.body.as_str());
+        web_sys::Response::new_with_opt_str_and_init(body, &init)
+    };
+    built().map_or(JsValue::UNDEFINED, Into::into)
+}

@@ -1,0 +1,163 @@
+//! What is around a request in the Worker: objects by RPC, places to hash, time, dice and the console.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+use worker::Delay;
+
+use super::{
+    glue::{self, RuntimeDice},
+    hashing::Place,
+    now,
+};
+use crate::{
+    account, address,
+    kit::{
+        dice::Dice,
+        email::EmailAddress,
+        id::AccountId,
+        time::{Span, Time},
+    },
+    network,
+    object::Unreachable,
+    store::{Envelope, Reply},
+    web::{
+        gate::Question,
+        realm::{Full, Line, Realm},
+        site::Site,
+    },
+};
+
+/// The address object that remembers which `NAME_KEY` names everything.
+const CHECK_OBJECT: &str = "edgeward-name-check";
+
+thread_local! {
+    /// Whether this isolate has seen that `NAME_KEY` is the one everything is named by.
+    static NAMES_CHECKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The realm of one request.
+pub(super) struct Worker {
+    site: Rc<Site>,
+    env: JsValue,
+}
+
+impl Worker {
+    pub(super) fn new(site: Rc<Site>, env: JsValue) -> Self {
+        Self { site, env }
+    }
+
+    /// Asks the account what the gate wants to know.
+    pub(super) async fn ask(&self, question: &Question<'_>) -> Option<account::Answer> {
+        self.account(&question.account, question.command.clone()).await.ok()
+    }
+
+    async fn send<C, A>(&self, binding: &str, name: &str, command: C) -> Result<A, Unreachable>
+    where
+        C: Serialize + DeserializeOwned,
+        A: DeserializeOwned,
+    {
+        if !NAMES_CHECKED.get() {
+            self.check_names().await?;
+        }
+        send(&self.env, &self.site, binding, name, command).await
+    }
+
+    /// Under another `NAME_KEY` every account would seem to be gone. So nothing is asked under it.
+    async fn check_names(&self) -> Result<(), Unreachable> {
+        let check = address::Command::CheckNames { check: self.site.keys.name_check() };
+        match send(&self.env, &self.site, "ADDRESSES", CHECK_OBJECT, check).await? {
+            address::Answer::Accepted => {
+                NAMES_CHECKED.set(true);
+                Ok(())
+            }
+            _ => {
+                worker::console_error!(
+                    "NAME_KEY was changed: everything stored is named by the old one. Set it back; it is \
+                     permanent."
+                );
+                Err(Unreachable)
+            }
+        }
+    }
+}
+
+/// Asks an object, from the Worker or from another object.
+pub(super) async fn send<C, A>(
+    env: &JsValue,
+    site: &Site,
+    binding: &str,
+    name: &str,
+    command: C,
+) -> Result<A, Unreachable>
+where
+    C: Serialize + DeserializeOwned,
+    A: DeserializeOwned,
+{
+    let text = Envelope::new(command).seal().map_err(|_| Unreachable)?;
+    let answer = glue::ask(env, binding, name, site.config.home_region, &text).await?;
+    match serde_json::from_str(&answer) {
+        Ok(Reply::Answer(answer)) => Ok(answer),
+        Ok(Reply::Fault) | Err(_) => Err(Unreachable),
+    }
+}
+
+impl Realm for Worker {
+    type Slot = Place;
+
+    fn now(&self) -> Time {
+        now()
+    }
+
+    fn dice(&self) -> Box<dyn Dice + '_> {
+        Box::new(RuntimeDice)
+    }
+
+    async fn address(
+        &self,
+        address: &EmailAddress,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable> {
+        self.send("ADDRESSES", &self.site.keys.address_object(address), command).await
+    }
+
+    async fn address_named(
+        &self,
+        name: &str,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable> {
+        self.send("ADDRESSES", name, command).await
+    }
+
+    async fn account(
+        &self,
+        account: &AccountId,
+        command: account::Command,
+    ) -> Result<account::Answer, Unreachable> {
+        self.send("ACCOUNTS", account.as_str(), command).await
+    }
+
+    async fn network(
+        &self,
+        network: &str,
+        command: network::Command,
+    ) -> Result<network::Answer, Unreachable> {
+        self.send("NETWORKS", network, command).await
+    }
+
+    async fn hash_slot(&self, known: bool) -> Result<Place, Full> {
+        Place::wait(known, self.site.config.hash_pause).await
+    }
+
+    async fn sleep(&self, span: Span) {
+        Delay::from(Duration::from_millis(u64::try_from(span.0).unwrap_or(0))).await;
+    }
+
+    fn log(&self, line: Line<'_>) {
+        let Line { request, event, account, network } = line;
+        let account = account.map(AccountId::as_str);
+        let line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        worker::console_log!("{line}");
+    }
+}

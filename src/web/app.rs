@@ -1,0 +1,328 @@
+//! Our own routes, from the request's head to the response.
+//!
+//! 1. [`admit`]: host, route, method, cross-site, type and size. What fails here is answered before a
+//!    field is read, with its own status.
+//! 2. [`answer`]: the fields, the flow, and the answer for whoever asked: JSON at once, a form by a 303.
+
+use super::{
+    cookie::{Flash, SetCookie},
+    fields::{Fields, Format},
+    flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
+    guard::{self, Carries, HostChecked, Refused},
+    head::Head,
+    headers::{Referrer, protect},
+    network::Network,
+    realm::Realm,
+    reply::{Reply, Response},
+    routes::{Action, Place, Route, Surface, place},
+    show,
+    site::Site,
+};
+use crate::{
+    kit::{
+        dice::{Dice, roll},
+        encoding,
+        time::{Span, Time},
+    },
+    pages::{Code, Page, Problem, Shell},
+};
+
+/// The largest body our routes read.
+pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// A refusal that needs time to look right leaves this long after it came in, or at the next beat.
+const FIRST_BEAT: Span = Span(500);
+/// The beat after that.
+const BEAT: Span = Span(250);
+
+/// A request for one of our routes that may be read. Made by [`admit`] alone.
+#[derive(Clone, Debug)]
+pub struct Admitted<'a> {
+    route: &'static Route,
+    id: &'a str,
+    /// Whether a body is to be read.
+    pub has_body: bool,
+}
+
+/// Checks a request before anything of its body is read.
+pub fn admit<'a>(
+    site: &Site,
+    head: &'a Head<'a>,
+    dice: &mut dyn Dice,
+) -> Result<Admitted<'a>, Response> {
+    let nonce = nonce(dice);
+    let refuse = |status, code, surface| problem(site, head, &nonce, surface, &Reply::new(status, code));
+    let _: HostChecked = guard::host(head, site).map_err(|refused| host_refused(site, head, &nonce, &refused))?;
+    let (route, id) = match place(site, head.path()) {
+        Place::Route(route, id) => (route, id),
+        Place::Nowhere(surface) => return Err(refuse(404, Code::RequestNotFound, surface)),
+        Place::Origin => return Err(refuse(404, Code::RequestNotFound, Surface::Page)),
+    };
+    let surface = route.surface;
+    if !route.allows(head.method) {
+        let mut response = refuse(405, Code::RequestMethod, surface);
+        response.headers.push(("allow", route.allow()));
+        return Err(response);
+    }
+    if head.is_safe() {
+        return Ok(Admitted { route, id, has_body: false });
+    }
+    guard::same_site(head, site, carries(head, surface))
+        .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    let has_body = route.action != Action::EndSession;
+    if has_body && !format(surface).matches(head) && !is_bare(head) {
+        return Err(refuse(415, Code::RequestUnsupportedType, surface));
+    }
+    let length = head.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LARGEST_BODY) {
+        return Err(too_large(site, head, dice));
+    }
+    Ok(Admitted { route, id, has_body })
+}
+
+/// The answer to a body that turned out larger than it may be.
+pub fn too_large(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
+    let surface = match place(site, head.path()) {
+        Place::Route(route, _) => route.surface,
+        Place::Nowhere(surface) => surface,
+        Place::Origin => Surface::Page,
+    };
+    problem(site, head, &nonce(dice), surface, &Reply::new(413, Code::RequestTooLarge))
+}
+
+/// Answers an admitted request.
+pub async fn answer<R: Realm>(
+    site: &Site,
+    realm: &R,
+    head: &Head<'_>,
+    admitted: Admitted<'_>,
+    body: &[u8],
+) -> Response {
+    let arrived = realm.now();
+    let nonce = nonce(&mut *realm.dice());
+    let surface = admitted.route.surface;
+    let fields = if body.is_empty() { Some(Fields::default()) } else { format(surface).read(body) };
+    let Some(fields) = fields else {
+        let malformed = Reply::new(400, Code::RequestMalformed);
+        return problem(site, head, &nonce, surface, &malformed);
+    };
+    let network = Network::of(head, &site.config.client_ip);
+    let visit = Visit { site, realm, head, fields: &fields, network };
+    let response = match surface {
+        Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
+        Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
+        Surface::Json => json(&visit, &admitted, arrived).await,
+    };
+    let carries_token = head.parameter("token").is_some();
+    let referrer = if carries_token { Referrer::Nothing } else { Referrer::OwnPages };
+    let mut response = protect(response, site, &nonce, referrer);
+    if admitted.route.action == Action::SignOut {
+        response.headers.push(("clear-site-data", "\"cache\"".to_owned()));
+    }
+    response
+}
+
+/// A page. Messages are shown once.
+async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &str) -> Response {
+    if let (Action::Verify, Some(token)) = (admitted.route.action, visit.head.parameter("token")) {
+        return match verify::arrive(visit, &token) {
+            Ok(ticket) => {
+                let headers =
+                    vec![("location", visit.site.page("/verify")), ("set-cookie", ticket.as_str().to_owned())];
+                Response { status: 303, headers, body: String::new() }
+            }
+            Err(reply) => lead(visit, &reply, nonce),
+        };
+    }
+    let flash = visit.head.cookie(Flash::NAME);
+    let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
+    match show::show(visit, admitted.route.action, told.as_ref(), nonce).await {
+        Ok(html) => {
+            let mut headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
+            if flash.is_some() {
+                headers.push(("set-cookie", SetCookie::expire(Flash::NAME).as_str().to_owned()));
+            }
+            Response { status: 200, headers, body: html }
+        }
+        Err(reply) => lead(visit, &reply, nonce),
+    }
+}
+
+/// A form. Whatever comes of it, a 303: reloading the next page posts nothing again.
+async fn post<R: Realm>(
+    visit: &Visit<'_, R>,
+    admitted: &Admitted<'_>,
+    nonce: &str,
+    arrived: Time,
+) -> Response {
+    let result = match admitted.route.action {
+        Action::SignIn => sign_in::sign_in(visit).await,
+        Action::SignUp => sign_up::sign_up(visit).await,
+        Action::Verify => match verify::from_page(visit) {
+            Ok(posted) => verify::verify(visit, posted).await,
+            Err(reply) => Err(reply),
+        },
+        Action::Resend => resend::resend(visit).await,
+        Action::Account => account::act(visit).await,
+        Action::SignOut => sign_out::sign_out(visit).await,
+        Action::Session | Action::Sessions | Action::EndSession | Action::Feedback | Action::Health => {
+            Err(Reply::new(404, Code::RequestNotFound))
+        }
+    };
+    let reply = result.unwrap_or_else(|refusal| refusal);
+    keep_the_beat(visit, &reply, arrived).await;
+    if reply.code == Code::Busy {
+        return problem_of(visit, nonce, &reply);
+    }
+    lead(visit, &back_to_form(visit, admitted, reply), nonce)
+}
+
+async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
+    let result = match admitted.route.action {
+        Action::SignIn => sign_in::sign_in(visit).await,
+        Action::SignUp => sign_up::sign_up(visit).await,
+        Action::Verify => match verify::from_json(visit) {
+            Ok(posted) => verify::verify(visit, posted).await,
+            Err(reply) => Err(reply),
+        },
+        Action::Resend => resend::resend(visit).await,
+        Action::SignOut => sign_out::sign_out(visit).await,
+        Action::Session => account::session(visit).await,
+        Action::Sessions => account::sessions(visit).await,
+        Action::EndSession => account::end(visit, admitted.id).await,
+        Action::Feedback => Ok(last_feedback(visit)),
+        Action::Health => Ok(Reply::new(200, Code::HealthOk)),
+        Action::Account => Err(Reply::new(404, Code::RequestNotFound)),
+    };
+    let reply = result.unwrap_or_else(|refusal| refusal);
+    keep_the_beat(visit, &reply, arrived).await;
+    reply.json()
+}
+
+/// `GET /auth/feedback`: the last feedback, once.
+fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
+    let flash = visit.head.cookie(Flash::NAME);
+    let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
+    let code = told.as_ref().and_then(|flash| Code::parse(&flash.code)).unwrap_or(Code::FeedbackNone);
+    let reply = Reply::new(200, code);
+    if flash.is_some() { reply.with_cookie(SetCookie::expire(Flash::NAME)) } else { reply }
+}
+
+/// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
+fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: Reply) -> Reply {
+    let keeps_next = |path: String| {
+        let next = visit.next();
+        if next.is_root() {
+            return path;
+        }
+        let next: String = form_urlencoded::byte_serialize(next.as_str().as_bytes()).collect();
+        format!("{path}?next={next}")
+    };
+    let own = visit.site.page(admitted.route.path);
+    match (&reply.go, admitted.route.action) {
+        (Some(place), Action::SignUp) => {
+            let place = keeps_next(place.clone());
+            reply.to(place)
+        }
+        (Some(_), _) => reply,
+        (None, Action::SignOut) => reply.to(visit.site.page("")),
+        (None, _) => reply.to(keeps_next(own)),
+    }
+}
+
+/// 303 to where the reply leads, with its message; a page of its own when it leads nowhere.
+fn lead<R: Realm>(visit: &Visit<'_, R>, reply: &Reply, nonce: &str) -> Response {
+    let Some(place) = &reply.go else { return problem_of(visit, nonce, reply) };
+    let seal = roll(&mut *visit.realm.dice());
+    let flash = reply.flash(visit.realm.now()).set(&visit.site.keys, seal);
+    reply.see_other(place, &flash)
+}
+
+/// So that the time of an answer does not tell what was found.
+async fn keep_the_beat<R: Realm>(visit: &Visit<'_, R>, reply: &Reply, arrived: Time) {
+    if reply.on_the_beat {
+        let spent = visit.realm.now().since(arrived);
+        visit.realm.sleep(until_beat(spent)).await;
+    }
+}
+
+/// How long until the next beat.
+fn until_beat(spent: Span) -> Span {
+    let late = spent.0.saturating_sub(FIRST_BEAT.0).max(0);
+    let beats = late.saturating_add(BEAT.0.saturating_sub(1)).div_euclid(BEAT.0);
+    Span(FIRST_BEAT.0.saturating_add(beats.saturating_mul(BEAT.0)).saturating_sub(spent.0))
+}
+
+fn carries(head: &Head<'_>, surface: Surface) -> Carries {
+    let ours = head.cookies().any(|(name, _)| name.starts_with(super::cookie::PREFIX));
+    if surface == Surface::Page || ours { Carries::BrowserState } else { Carries::Nothing }
+}
+
+const fn format(surface: Surface) -> Format {
+    match surface {
+        Surface::Page => Format::Form,
+        Surface::Json => Format::Json,
+    }
+}
+
+/// No body and no type: a sign-out by script needs neither.
+fn is_bare(head: &Head<'_>) -> bool {
+    head.header("content-type").is_none()
+        && matches!(head.header("content-length"), None | Some("0"))
+        && head.header("transfer-encoding").is_none()
+}
+
+fn nonce(dice: &mut dyn Dice) -> String {
+    encoding::base64url(&roll::<16>(dice))
+}
+
+fn host_refused(site: &Site, head: &Head<'_>, nonce: &str, refused: &Refused) -> Response {
+    match refused {
+        Refused::Upgrade(url) => {
+            let response =
+                Response { status: 308, headers: vec![("location", url.clone())], body: String::new() };
+            protect(response, site, nonce, Referrer::Nothing)
+        }
+        Refused::Misdirected => {
+            problem(site, head, nonce, Surface::Page, &Reply::new(421, Code::RequestMisdirected))
+        }
+        Refused::Plain => problem(site, head, nonce, Surface::Page, &Reply::new(403, Code::RequestInsecure)),
+    }
+}
+
+fn problem_of<R: Realm>(visit: &Visit<'_, R>, nonce: &str, reply: &Reply) -> Response {
+    bare_problem(visit.site, visit.head, nonce, Surface::Page, reply)
+}
+
+/// A refusal for whoever asked, with the headers every answer of ours carries.
+pub fn problem(site: &Site, head: &Head<'_>, nonce: &str, surface: Surface, reply: &Reply) -> Response {
+    protect(bare_problem(site, head, nonce, surface, reply), site, nonce, Referrer::OwnPages)
+}
+
+fn bare_problem(site: &Site, head: &Head<'_>, nonce: &str, surface: Surface, reply: &Reply) -> Response {
+    let mut response = reply.json();
+    if surface == Surface::Json {
+        return response;
+    }
+    let shell = Shell { brand: &site.brand, nonce, prefix: &site.config.prefixes.pages, feedback: None };
+    let view = Problem { shell, status: reply.status, what: reply.feedback(), request_id: head.id.as_str() };
+    response.body = view.html();
+    for header in &mut response.headers {
+        if header.0 == "content-type" {
+            header.1 = "text/html; charset=utf-8".to_owned();
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_leave_on_the_beat() {
+        for (spent, left) in [(0, 500), (80, 420), (500, 0), (501, 249), (749, 1), (750, 0), (900, 100)] {
+            assert_eq!(until_beat(Span(spent)), Span(left), "after {spent} ms");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The flows: one file each, and each the same for pages and JSON.
+//!
+//! A flow reads checked fields, asks objects in a fixed order, and answers a [`Reply`]. A refusal returns
+//! early as the `Err` of the flow; both sides are answers.
+
+pub mod account;
+pub mod resend;
+pub mod sign_in;
+pub mod sign_out;
+pub mod sign_up;
+pub mod verify;
+
+use super::{
+    browser,
+    cookie::{self, SessionCookie, SetCookie},
+    fields::Fields,
+    head::Head,
+    network::Network,
+    realm::{Line, Realm},
+    reply::Reply,
+    site::Site,
+};
+use crate::{
+    account::{Browser, HookAllowed, Opened},
+    kit::{
+        email::EmailAddress,
+        id::{AccountId, DeviceId, SignupId},
+        password::{
+            NewPassword,
+            policy::{About, Refusal},
+        },
+        return_path::ReturnPath,
+        time::Span,
+    },
+    network::{Action, Answer as NetworkAnswer, Command as NetworkCommand},
+    pages::Code,
+};
+
+/// What a flow works with.
+pub struct Visit<'a, R> {
+    /// The gateway.
+    pub site: &'a Site,
+    /// What is around it.
+    pub realm: &'a R,
+    /// The request.
+    pub head: &'a Head<'a>,
+    /// Its fields.
+    pub fields: &'a Fields,
+    /// Where it comes from.
+    pub network: Network,
+}
+
+impl<R: Realm> Visit<'_, R> {
+    /// The address in `email`.
+    fn email(&self) -> Result<EmailAddress, Reply> {
+        EmailAddress::parse(self.fields.text("email"))
+            .ok_or_else(|| Reply::field("email", Code::FieldInvalid))
+            .map_err(|reply| self.typed(reply))
+    }
+
+    /// Remembers what was typed as address, for the form that is shown again.
+    fn typed(&self, reply: Reply) -> Reply {
+        Reply { typed: self.fields.given("email").map(str::to_owned), ..reply }
+    }
+
+    /// Where to go afterwards: the field wins, then the query.
+    pub fn next(&self) -> ReturnPath {
+        let asked = self.fields.given("next").map(str::to_owned).or_else(|| self.head.parameter("next"));
+        ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
+    }
+
+    /// The password in `password`, if it may become one.
+    fn new_password(&self, email: &EmailAddress) -> Result<NewPassword, Reply> {
+        let about = About { email, product: &self.site.brand.name };
+        let refused = |refusal| match refusal {
+            Refusal::TooShort => Code::PasswordTooShort,
+            Refusal::TooLong => Code::PasswordTooLong,
+            Refusal::TooCommon => Code::PasswordTooCommon,
+            Refusal::TooWeak => Code::PasswordTooWeak,
+        };
+        NewPassword::parse(self.fields.text("password"), &self.site.password_policy, &about)
+            .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
+    }
+
+    /// Every network this client is part of pays; the first that cannot refuses.
+    async fn pay(&self, action: Action) -> Result<(), Reply> {
+        for (network, factor) in self.network.payers() {
+            let name = self.site.keys.network_object(&network);
+            let knock = NetworkCommand::Knock { action, factor };
+            match self.realm.network(&name, knock).await {
+                Ok(NetworkAnswer::Paid) => (),
+                Ok(NetworkAnswer::Spent { wait }) => {
+                    self.log("network_budget_spent", None);
+                    return Err(self.typed(Reply::throttled(wait)));
+                }
+                Err(_) => return Err(self.typed(Reply::busy())),
+            }
+        }
+        Ok(())
+    }
+
+    /// The action was harmless after all. Should the network not answer, it has paid for nothing.
+    async fn refund(&self, action: Action) {
+        for (network, _) in self.network.payers() {
+            let name = self.site.keys.network_object(&network);
+            let _ = self.realm.network(&name, NetworkCommand::Refund { action }).await;
+        }
+    }
+
+    /// The device of this browser, when it was signed in on before.
+    fn device(&self) -> Option<DeviceId> {
+        cookie::device(self.head.cookie(cookie::DEVICE_NAME)?, &self.site.keys)
+    }
+
+    /// The sign-up this browser made.
+    fn signup(&self) -> Option<SignupId> {
+        cookie::signup(self.head.cookie(cookie::SIGNUP_NAME)?, &self.site.keys)
+    }
+
+    /// The session cookie, if it is ours. Whether the session lives, its account says.
+    fn session(&self) -> Option<SessionCookie> {
+        SessionCookie::read(self.head.cookie(SessionCookie::NAME)?, &self.site.keys)
+    }
+
+    /// Where a session will live.
+    fn browser(&self, device: DeviceId) -> Browser {
+        Browser {
+            device,
+            name: browser::name(self.head.header("user-agent").unwrap_or_default()),
+            place: self.head.place.chars().take(64).collect(),
+            network: self.network.shortened(),
+        }
+    }
+
+    /// The word of the sign-in hook. A hook that is set and cannot be asked is a refusal.
+    fn login_hook(&self) -> Result<HookAllowed, Reply> {
+        match &self.site.config.hooks.login {
+            None => Ok(HookAllowed::without_hook()),
+            Some(_) => Err(Reply { wait: Some(Span::minutes(1)), ..Reply::new(503, Code::HookUnavailable) }),
+        }
+    }
+
+    /// The cookies of a session that was just vouched for.
+    fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
+        let session = SessionCookie::of(opened, self.realm.now());
+        [
+            session.set(&self.site.keys, self.site.config.lifetimes.idle),
+            cookie::set_device(&opened.device, &self.site.keys),
+        ]
+    }
+
+    /// Signed in: the session's cookies, and on to where they wanted to go.
+    fn signed_in(&self, code: Code, opened: Opened, next: &ReturnPath) -> Reply {
+        let cookies = self.session_cookies(&opened).to_vec();
+        Reply { cookies, opened: Some(opened), ..Reply::new(200, code) }.to(next.as_str())
+    }
+
+    /// Writes the private reason behind a public code into the log.
+    fn log(&self, event: &str, account: Option<&AccountId>) {
+        let network = self.network.shortened();
+        self.realm.log(Line { request: self.head.id.as_str(), event, account, network: &network });
+    }
+}

@@ -1,0 +1,154 @@
+//! What the origin gets, and what its answer becomes.
+//!
+//! Names of inbound headers are compared lower-cased with everything outside `[a-z0-9]` read as `-`:
+//! servers behind us fold `_` and `.`, and a forged `Edgeward_Identity` must not pass for ours.
+
+use super::{
+    cookie::{PREFIX, SetCookie},
+    head::Head,
+    identity::Signed,
+    site::Site,
+};
+use crate::config::Origin;
+
+/// Names that are removed on every route, unless `PASS_HEADERS` lets them through.
+const REMOVED: [&str; 10] = [
+    "forwarded",
+    "x-real-ip",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-host",
+    "x-method-override",
+    "proxy",
+    "signature",
+    "signature-input",
+];
+
+/// Beginnings of names that are removed on every route.
+const REMOVED_FAMILIES: [&str; 12] = [
+    "edgeward-",
+    "x-forwarded",
+    "x-original-",
+    "x-rewrite-",
+    "x-http-method",
+    "x-middleware-",
+    "remote-",
+    "x-remote-",
+    "x-webauth-",
+    "x-auth-request-",
+    "client-cert",
+    "x-client-cert",
+];
+
+/// A request on its way to the origin.
+#[derive(Debug)]
+pub struct Forward {
+    /// The URL, with path and query exactly as they came.
+    pub url: String,
+    /// Names to remove.
+    pub remove: Vec<String>,
+    /// Headers to set.
+    pub set: Vec<(&'static str, String)>,
+    /// Whether caches may answer.
+    pub cacheable: bool,
+    /// What its answer becomes.
+    pub finish: Finish,
+}
+
+/// What becomes of the origin's answer.
+#[derive(Debug)]
+pub struct Finish {
+    /// `Edgeward-Window` in seconds.
+    pub window: Option<i64>,
+    /// Whether it is for one person: `private`, and `no-store` where the origin says nothing.
+    pub private: bool,
+    /// Cookies of ours. They travel only with an answer that comes within five seconds.
+    pub cookies: Vec<SetCookie>,
+}
+
+impl Forward {
+    /// The request as the origin gets it.
+    pub fn new(
+        site: &Site,
+        head: &Head<'_>,
+        signed: Option<Signed>,
+        cacheable: bool,
+        finish: Finish,
+    ) -> Self {
+        let authority = match &site.config.origin {
+            Origin::Url(origin) => origin.as_str(),
+            // Through a binding the Host header stays the inbound one, so the URL says the same.
+            Origin::Binding => &site.config.public.origin,
+        };
+        let mut remove: Vec<String> =
+            head.names().filter(|name| is_removed(site, name)).map(str::to_owned).collect();
+        let mut set = Vec::with_capacity(7);
+        match cookies_of_theirs(head) {
+            Some(cookies) if cookies.is_empty() => remove.push("cookie".to_owned()),
+            Some(cookies) => set.push(("cookie", cookies)),
+            None => (),
+        }
+        if let Some(client) = client(site, head) {
+            set.push(("x-forwarded-for", client.to_owned()));
+        }
+        let scheme = if site.config.public.https { "https" } else { "http" };
+        set.push(("x-forwarded-proto", scheme.to_owned()));
+        set.push(("x-forwarded-host", site.config.public.host.clone()));
+        if let Some(Signed { identity, input, signature }) = signed {
+            set.push(("edgeward-identity", identity));
+            set.push(("signature-input", input));
+            set.push(("signature", signature));
+        }
+        Self { url: format!("{authority}{}", head.target), remove, set, cacheable, finish }
+    }
+}
+
+/// `Connection` goes too: a proxy before the origin would drop whatever it names, our headers for one.
+fn is_removed(site: &Site, name: &str) -> bool {
+    if name == "connection" {
+        return true;
+    }
+    let folded = fold(name);
+    let ours = REMOVED.contains(&folded.as_str())
+        || REMOVED_FAMILIES.iter().any(|family| folded.starts_with(family));
+    ours && !site.config.pass_headers.iter().any(|passed| *passed == name)
+}
+
+fn fold(name: &str) -> String {
+    let fold = |b: u8| if b.is_ascii_alphanumeric() { b.to_ascii_lowercase() as char } else { '-' };
+    name.bytes().map(fold).collect()
+}
+
+/// The cookies that are not ours, when one that is ours came along.
+fn cookies_of_theirs(head: &Head<'_>) -> Option<String> {
+    let header = head.header("cookie")?;
+    if !header.contains(PREFIX) {
+        return None;
+    }
+    let theirs = |pair: &&str| !pair.trim_start_matches([' ', '\t']).starts_with(PREFIX);
+    let kept: Vec<&str> = header.split(';').filter(theirs).map(|pair| pair.trim_matches([' ', '\t'])).collect();
+    Some(kept.join("; "))
+}
+
+/// The client's address, from what `CLIENT_IP` names and nothing else.
+fn client<'a>(site: &Site, head: &Head<'a>) -> Option<&'a str> {
+    use crate::config::ClientIp::{Cloudflare, Header, Nobody};
+    match &site.config.client_ip {
+        Cloudflare => head.header("cf-connecting-ip"),
+        Header(name) => head.header(name),
+        Nobody => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn every_spelling_of_a_name_is_that_name() {
+        for spelling in ["edgeward-identity", "edgeward_identity", "Edgeward.Identity", "EDGEWARD!IDENTITY"] {
+            assert_eq!(fold(spelling), "edgeward-identity");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The identity an origin trusts: one header that says who, two that prove it.
+//!
+//! `Edgeward-Identity` is a structured dictionary (RFC 9651 §3.2). It is signed after RFC 9421 with
+//! `hmac-sha256` over method, path, query and the header itself, so that it is good for this request
+//! alone, and for a minute at most.
+
+use core::fmt::Write as _;
+
+use data_encoding::BASE64;
+use hmac::{Hmac, Mac};
+use sfv::{DictSerializer, Integer, KeyRef, StringRef, TokenRef, key_ref, token_ref};
+use sha2::Sha256;
+
+use super::head::Head;
+use crate::kit::{
+    email::EmailAddress,
+    encoding,
+    id::{AccountId, SessionId},
+    keys::{KeyRing, keyed},
+    role::Role,
+    time::{Span, Time},
+};
+
+/// The header that says who.
+pub const IDENTITY: &str = "edgeward-identity";
+/// What the signature covers, in this order.
+const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity")"#;
+/// How long a signature is good for when the method promises to change nothing.
+const SAFE_LIFE: Span = Span::seconds(60);
+/// How long for all others.
+const UNSAFE_LIFE: Span = Span::seconds(15);
+
+/// Who sends a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identity {
+    /// Nobody is signed in.
+    Anonymous,
+    /// Somebody is.
+    Person(Person),
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// When they proved who they are.
+    pub authenticated_at: Time,
+    /// How.
+    pub methods: Vec<String>,
+    /// Their address, where the operator wants the origin to have it.
+    pub email: Option<EmailAddress>,
+}
+
+/// The key that signs, ready to be used.
+#[derive(Clone, Debug)]
+pub struct IdentityKey {
+    id: String,
+    mac: Hmac<Sha256>,
+}
+
+/// The three headers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signed {
+    /// `Edgeward-Identity`.
+    pub identity: String,
+    /// `Signature-Input`.
+    pub input: String,
+    /// `Signature`.
+    pub signature: String,
+}
+
+impl IdentityKey {
+    /// The first key of the ring signs; the origin holds the same bytes under the same id.
+    pub fn new(ring: &KeyRing) -> Self {
+        let (id, key) = ring.first();
+        Self { id: id.to_owned(), mac: keyed(key.reveal()) }
+    }
+
+    /// Signs `identity` for this request.
+    pub fn sign(
+        &self,
+        identity: &Identity,
+        head: &Head<'_>,
+        audience: &str,
+        now: Time,
+        nonce: [u8; 16],
+    ) -> Signed {
+        let value = dictionary(identity, head, audience);
+        let life = if head.is_safe() { SAFE_LIFE } else { UNSAFE_LIFE };
+        let created = now.unix_seconds();
+        let parameters = format!(
+            r#"{COVERED};created={created};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
+            created.saturating_add(life.seconds_up()),
+            encoding::base64url(&nonce),
+            self.id,
+        );
+        let mut mac = self.mac.clone();
+        mac.update(base(head, &value, &parameters).as_bytes());
+        Signed {
+            identity: value,
+            input: format!("edgeward={parameters}"),
+            signature: format!("edgeward=:{}:", BASE64.encode(&mac.finalize().into_bytes())),
+        }
+    }
+}
+
+/// The signature base (RFC 9421 §2.5).
+fn base(head: &Head<'_>, identity: &str, parameters: &str) -> String {
+    let mut base = String::with_capacity(512);
+    let _ = write!(
+        base,
+        "\"@method\": {}\n\"@path\": {}\n\"@query\": ?{}\n\"{IDENTITY}\": {identity}\n\"@signature-params\": {parameters}",
+        head.method,
+        head.path(),
+        head.query().unwrap_or_default(),
+    );
+    base
+}
+
+/// The dictionary. Every value is ours or was parsed before, so each fits its type; one that did not
+/// would be left out, and a verifier misses it.
+fn dictionary(identity: &Identity, head: &Head<'_>, audience: &str) -> String {
+    let mut buffer = String::with_capacity(384);
+    let mut dictionary = DictSerializer::with_buffer(&mut buffer);
+    match identity {
+        Identity::Anonymous => {
+            dictionary.bare_item(key_ref("account"), token_ref("anonymous"));
+        }
+        Identity::Person(person) => {
+            text(&mut dictionary, key_ref("account"), person.account.as_str());
+            text(&mut dictionary, key_ref("session"), person.session.as_str());
+            let mut roles = dictionary.inner_list(key_ref("roles"));
+            for role in person.roles.iter().filter_map(|role| StringRef::from_str(role.as_str()).ok()) {
+                roles.bare_item(role);
+            }
+            let _ = roles.finish();
+            if let Ok(at) = Integer::try_from(person.authenticated_at.unix_seconds()) {
+                dictionary.bare_item(key_ref("at"), at);
+            }
+            let mut methods = dictionary.inner_list(key_ref("methods"));
+            for method in person.methods.iter().filter_map(|method| TokenRef::from_str(method).ok()) {
+                methods.bare_item(method);
+            }
+            let _ = methods.finish();
+            if let Some(email) = &person.email {
+                text(&mut dictionary, key_ref("email"), email.as_str());
+            }
+        }
+    }
+    text(&mut dictionary, key_ref("aud"), audience);
+    text(&mut dictionary, key_ref("target"), head.target);
+    text(&mut dictionary, key_ref("id"), head.id.as_str());
+    buffer
+}
+
+fn text(dictionary: &mut DictSerializer<&mut String>, key: &KeyRef, value: &str) {
+    if let Ok(value) = StringRef::from_str(value) {
+        dictionary.bare_item(key, value);
+    }
+}

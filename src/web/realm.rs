@@ -1,0 +1,81 @@
+//! What the flows need from around them: the objects, a place to hash, time, dice and a log. The Worker
+//! has one realm, the tests another; the rules are the same.
+
+use crate::{
+    account, address,
+    kit::{
+        dice::Dice,
+        email::EmailAddress,
+        id::AccountId,
+        password::hash::Memory,
+        time::{Span, Time},
+    },
+    network,
+    object::Unreachable,
+};
+
+/// No place to hash is free, nor will one be soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// A place to hash. One hash runs at a time in an isolate; dropping it lets the next one in.
+pub trait Slot {
+    /// Runs a hash with the isolate's working memory.
+    fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> R;
+}
+
+/// What is around a request.
+#[expect(async_fn_in_trait, reason = "both implementations run on one thread")]
+pub trait Realm {
+    /// A place to hash.
+    type Slot: Slot;
+
+    /// The time now.
+    fn now(&self) -> Time;
+    /// The dice.
+    fn dice(&self) -> Box<dyn Dice + '_>;
+    /// Asks the object of an address.
+    async fn address(
+        &self,
+        address: &EmailAddress,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable>;
+    /// Asks the address object of this name, which a token carried.
+    async fn address_named(
+        &self,
+        name: &str,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable>;
+    /// Asks an account.
+    async fn account(
+        &self,
+        account: &AccountId,
+        command: account::Command,
+    ) -> Result<account::Answer, Unreachable>;
+    /// Asks a network's budgets.
+    async fn network(
+        &self,
+        network: &str,
+        command: network::Command,
+    ) -> Result<network::Answer, Unreachable>;
+    /// Waits for a place to hash. `known`: for a browser somebody signed in on, for whom a third of the
+    /// places is kept.
+    async fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
+    /// Waits.
+    async fn sleep(&self, span: Span);
+    /// Writes a line into the log.
+    fn log(&self, line: Line<'_>);
+}
+
+/// A line of the log: the private reason behind a public code. Never an address, token or password.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// The request.
+    pub request: &'a str,
+    /// What happened, in the words of the rules.
+    pub event: &'a str,
+    /// Whose account, when it is known.
+    pub account: Option<&'a AccountId>,
+    /// The client's network, shortened.
+    pub network: &'a str,
+}

@@ -1,0 +1,134 @@
+//! What a page shows when it is asked for (GET).
+
+use super::{
+    cookie::Flash,
+    flow::{Visit, account, verify},
+    realm::Realm,
+    reply::Reply,
+    routes::Action,
+};
+use crate::{
+    account::SessionRow,
+    config::Registration,
+    pages::{self, Code, FieldErrors, Feedback, Mail, Page, Shell},
+};
+
+/// A page, or an answer that leads elsewhere.
+pub async fn show<R: Realm>(
+    visit: &Visit<'_, R>,
+    action: Action,
+    flash: Option<&Flash>,
+    nonce: &str,
+) -> Result<String, Reply> {
+    let shell = shell(visit, flash, nonce);
+    let told = Told::of(flash);
+    let next = visit.next();
+    let next = Some(next.as_str()).filter(|_| !next.is_root());
+    let open = visit.site.config.registration == Registration::Open;
+    let min_length = visit.site.password_policy.min_length;
+    match action {
+        Action::SignIn if told.code == Some(Code::LogoutSuccess) => {
+            Ok(pages::SignedOut { shell: Shell { feedback: None, ..shell } }.html())
+        }
+        Action::SignIn => Ok(pages::Login {
+            shell,
+            next,
+            email: told.email,
+            errors: told.errors,
+            registration_open: open,
+        }
+        .html()),
+        Action::SignUp => {
+            let (email, errors) = (told.email, told.errors);
+            let view = pages::SignUp { shell, next, email, errors, min_length, registration_open: open };
+            Ok(view.html())
+        }
+        Action::Resend => {
+            let mail = match told.code {
+                Some(Code::RegisterCheckEmail | Code::ResendAccepted) => Mail::OnItsWay,
+                _ => Mail::Missing,
+            };
+            Ok(pages::Resend { shell, mail, next, email: told.email, errors: told.errors }.html())
+        }
+        Action::Verify => {
+            let Some(ticket) = verify::ticket(visit) else {
+                return Err(Reply::new(400, Code::TokenInvalid).to(visit.site.page("/resend")));
+            };
+            let (address, ask_password) = verify::look(visit, &ticket.token).await?;
+            let masked = address.masked();
+            Ok(pages::Verify {
+                shell,
+                visit: ticket.visit.as_str(),
+                masked_address: Some(&masked),
+                ask_password,
+                min_length,
+                errors: told.errors,
+            }
+            .html())
+        }
+        Action::Account => show_account(visit, shell).await,
+        Action::SignOut
+        | Action::Session
+        | Action::Sessions
+        | Action::EndSession
+        | Action::Feedback
+        | Action::Health => Err(Reply::new(404, Code::RequestNotFound)),
+    }
+}
+
+async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<String, Reply> {
+    let to_sign_in = |reply: Reply| match reply.code {
+        Code::SessionRequired | Code::SessionEnded | Code::SessionStale => reply.to(visit.site.page("")),
+        _ => reply,
+    };
+    let live = account::live(visit).await.map_err(to_sign_in)?;
+    let rows = account::rows(visit, &live).await.map_err(to_sign_in)?;
+    let row = |row: SessionRow| pages::SessionRow {
+        current: row.session == live.opened().session,
+        id: row.session.to_string(),
+        device: row.device,
+        place: row.place,
+        first_seen: row.first_seen,
+        last_seen: row.last_seen,
+    };
+    let sessions: Vec<_> = rows.into_iter().map(row).collect();
+    let email = live.opened().person.address.as_str();
+    Ok(pages::Account { shell, email, sessions: &sessions, now: visit.realm.now() }.html())
+}
+
+/// What every page has around its content.
+pub fn shell<'a, R: Realm>(visit: &Visit<'a, R>, flash: Option<&Flash>, nonce: &'a str) -> Shell<'a> {
+    Shell {
+        brand: &visit.site.brand,
+        nonce,
+        prefix: &visit.site.config.prefixes.pages,
+        feedback: flash.and_then(feedback),
+    }
+}
+
+/// The message of the last step.
+pub fn feedback(flash: &Flash) -> Option<Feedback> {
+    let code = Code::parse(&flash.code)?;
+    Some(Feedback { code, retry_after: flash.retry_after, custom: None })
+}
+
+/// What the last step left for the form that is shown again.
+struct Told<'a> {
+    code: Option<Code>,
+    email: &'a str,
+    errors: FieldErrors,
+}
+
+impl<'a> Told<'a> {
+    fn of(flash: Option<&'a Flash>) -> Self {
+        let Some(flash) = flash else {
+            return Self { code: None, email: "", errors: FieldErrors::none() };
+        };
+        let errors = flash.fields.iter().filter_map(|(name, code)| Some((name, Code::parse(code)?)));
+        Self {
+            code: Code::parse(&flash.code),
+            email: flash.email.as_deref().unwrap_or_default(),
+            errors: errors.fold(FieldErrors::none(), |errors, (name, code)| errors.with(name, code)),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What is made of the settings once, and used by every request: keys per purpose, the password hasher,
+//! the rules of the objects.
+
+use crate::{
+    account, address,
+    config::{Config, PasswordHash, Problem, Settings},
+    kit::{
+        email::EmailAddress,
+        id::AccountId,
+        keys::{Purpose, keyed, object_name},
+        password::{
+            hash::{Hasher, Scheme},
+            policy::Policy as PasswordPolicy,
+        },
+        sealed::{Sealer, Signer},
+        secret::SecretBytes,
+        token::LinkKind,
+    },
+    network,
+    object::Rules,
+    outbox::Secrets,
+    pages::Brand,
+    store::JournalKey,
+};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::identity::IdentityKey;
+
+/// A gateway, ready to serve.
+#[derive(Clone)]
+pub struct Site {
+    /// What the operator decided.
+    pub config: Config,
+    /// Keys per purpose.
+    pub keys: Keys,
+    /// Makes and checks password hashes.
+    pub hasher: Hasher,
+    /// What a new password must satisfy.
+    pub password_policy: PasswordPolicy,
+    /// What the objects must know.
+    pub rules: Rules,
+    /// How pages look.
+    pub brand: Brand,
+    /// Signs identity; `None` when only assertions are offered.
+    pub identity: Option<IdentityKey>,
+}
+
+/// Keys per purpose: nothing made by one is accepted by another.
+#[derive(Clone)]
+pub struct Keys {
+    /// Signs sessions.
+    pub session: Signer,
+    /// Signs devices.
+    pub device: Signer,
+    /// Signs sign-ups.
+    pub signup: Signer,
+    /// Seals feedback.
+    pub flash: Sealer,
+    verify_ticket: Sealer,
+    names: SecretBytes,
+    fields: Hmac<Sha256>,
+}
+
+impl Site {
+    /// Makes a gateway of the settings, or says everything that is wrong with them.
+    pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
+        let config = Config::read(settings)?;
+        let peppers = config.secrets.peppers.iter().map(|(id, key)| (id.to_owned(), key.clone())).collect();
+        let scheme = match config.password_hash {
+            PasswordHash::Argon2id => Scheme::Argon2id,
+            PasswordHash::Pbkdf2Sha256 => Scheme::Pbkdf2Sha256,
+        };
+        let hasher = Hasher::new(scheme, peppers).ok_or_else(|| {
+            vec![Problem {
+                name: "PEPPERS".into(),
+                what: "cannot be used".into(),
+                fix: "run the set-up to make new ones".into(),
+            }]
+        })?;
+        Ok(Self {
+            keys: Keys::new(&config),
+            password_policy: PasswordPolicy { min_length: config.password_min_length as usize },
+            rules: rules(&config),
+            brand: Brand {
+                name: config.brand.name.clone(),
+                logo: config.brand.logo.clone(),
+                accent: config.brand.accent.clone(),
+                support: config.brand.support.clone(),
+            },
+            identity: config.secrets.identity.as_ref().map(IdentityKey::new),
+            hasher,
+            config,
+        })
+    }
+
+    /// A page of ours: `/login` and what follows.
+    pub fn page(&self, rest: &str) -> String {
+        format!("{}{rest}", self.config.prefixes.pages)
+    }
+
+    /// The prefixes of our own routes.
+    pub fn prefixes(&self) -> [&str; 2] {
+        [&self.config.prefixes.pages, &self.config.prefixes.auth]
+    }
+}
+
+impl Keys {
+    fn new(config: &Config) -> Self {
+        let ring = &config.secrets.cookies;
+        Self {
+            session: Signer::new(ring, Purpose::Session),
+            device: Signer::new(ring, Purpose::Device),
+            signup: Signer::new(ring, Purpose::Signup),
+            flash: Sealer::new(ring, Purpose::Flash),
+            verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
+            names: config.secrets.names.clone(),
+            fields: keyed(config.secrets.names.reveal()),
+        }
+    }
+
+    /// Seals tickets of this kind.
+    pub fn ticket(&self, kind: LinkKind) -> &Sealer {
+        match kind {
+            LinkKind::Verify => &self.verify_ticket,
+        }
+    }
+
+    /// The name of the object that keeps this address.
+    pub fn address_object(&self, address: &EmailAddress) -> String {
+        object_name(&self.names, "email", 1, address.as_str())
+    }
+
+    /// The name of the object that keeps this network's budgets.
+    pub fn network_object(&self, network: &str) -> String {
+        object_name(&self.names, "network", 1, network)
+    }
+
+    /// The account that an address without one is checked against. It never exists and writes nothing.
+    pub fn decoy_account(&self, address: &EmailAddress) -> AccountId {
+        let name = object_name(&self.names, "decoy", 1, address.as_str());
+        let mut bits = [0; 16];
+        for (bit, byte) in bits.iter_mut().zip(name.bytes()) {
+            *bit = byte;
+        }
+        AccountId::from_bits(&bits)
+    }
+
+    /// A digest by which equal posts can be told from others, and passwords cannot be guessed.
+    pub fn fields_digest(&self, fields: &[&str]) -> String {
+        let mut mac = self.fields.clone();
+        mac.update(b"edgeward fields v1");
+        for field in fields {
+            mac.update(&(field.len() as u64).to_be_bytes());
+            mac.update(field.as_bytes());
+        }
+        crate::kit::encoding::base64url(&mac.finalize().into_bytes())
+    }
+
+    /// What the check object remembers of `NAME_KEY`, so that a changed one is noticed.
+    pub fn name_check(&self) -> String {
+        object_name(&self.names, "check", 1, "")
+    }
+}
+
+fn rules(config: &Config) -> Rules {
+    let (limits, lifetimes) = (&config.limits, &config.lifetimes);
+    let mut journal = keyed(config.secrets.names.reveal());
+    journal.update(b"edgeward journal v1");
+    Rules {
+        address: address::Policy {
+            unmarked: vec![limits.unmarked],
+            marked: vec![limits.marked],
+            strangers_mail: limits.mail_strangers.clone(),
+            known_mail: limits.mail_known.clone(),
+            verify: lifetimes.verify,
+        },
+        account: account::Policy { idle: lifetimes.idle, session: lifetimes.session },
+        network: network::Policy {
+            signin: limits.network_signin.clone(),
+            signup: limits.network_signup.clone(),
+            mail: limits.network_mail.clone(),
+            link: limits.network_link.clone(),
+        },
+        webhooks: Secrets::new(config.secrets.webhooks.clone()),
+        journal: JournalKey::new(SecretBytes::new(journal.finalize().into_bytes().to_vec())),
+        pages_url: format!("{}{}", config.public.origin, config.prefixes.pages),
+    }
+}
