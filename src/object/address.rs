@@ -75,7 +75,7 @@ async fn create(around: &impl Surroundings, birth: Birth) -> Result<u32, Trouble
         return Err(Trouble::Unreachable);
     };
     change(around.sql(), |state: &mut AddressState| {
-        state.acknowledge(&account, epoch)
+        state.acknowledge(&account, epoch);
     })?;
     Ok(epoch)
 }
