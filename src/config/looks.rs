@@ -90,7 +90,7 @@ fn page(value: &Value, prefixes: &Prefixes, rules: &AccessRules) -> Read<String>
             "write it like /welcome/sign-in",
         );
     }
-    if prefixes.holds(&path.to_ascii_lowercase()) {
+    if prefixes.hold(&path.to_ascii_lowercase()) {
         return fault("is below one of our own prefixes", "choose another path");
     }
     let rule = rules.first("GET", path.as_bytes());

@@ -210,6 +210,16 @@ impl Config {
 }
 
 impl Prefixes {
+    /// Reads the prefixes alone, from variables of which all others are left unread.
+    pub fn parse(values: &BTreeMap<String, Value>) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(values);
+        let prefixes = Self::read(&mut reader);
+        match reader.problems.as_slice() {
+            [] => Ok(prefixes),
+            _ => Err(reader.problems),
+        }
+    }
+
     fn read(reader: &mut Reader<'_>) -> Self {
         let prefixes = Self {
             pages: reader.or("PAGES_PREFIX", "/login".to_owned(), prefix),
@@ -224,8 +234,15 @@ impl Prefixes {
     }
 
     /// Whether this path, spelt exactly so, is one of ours.
-    pub fn holds(&self, path: &str) -> bool {
+    pub fn hold(&self, path: &str) -> bool {
         is_at_or_below(path, &self.pages) || is_at_or_below(path, &self.auth)
+    }
+
+    /// Whether this reading of a path could be taken for one of ours.
+    pub fn hold_loosely(&self, reading: &[u8]) -> bool {
+        [&self.pages, &self.auth]
+            .iter()
+            .any(|prefix| patterns::below_loosely(prefix, reading).is_some())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Patterns of paths: a path, or a path and all below it, by whole segments.
 
+use core::fmt;
+
 /// `/about`, or `/admin/*` for `/admin` and all below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPattern {
@@ -44,15 +46,7 @@ impl PathPattern {
 
     /// Whether it covers this path regardless of case, empty segments and a slash at the end.
     pub fn covers_loosely(&self, path: &[u8]) -> bool {
-        let mut segments = path.split(|b| *b == b'/').filter(|part| !part.is_empty());
-        let wanted = self.segments();
-        for part in wanted {
-            match segments.next() {
-                Some(segment) if segment.eq_ignore_ascii_case(part.as_bytes()) => {}
-                _ => return false,
-            }
-        }
-        self.below || segments.next().is_none()
+        below_loosely(&self.base, path).is_some_and(|rest| self.below || rest == 0)
     }
 
     /// Whether it covers everything that the other one covers, in both ways of looking.
@@ -73,9 +67,29 @@ impl PathPattern {
     fn covers_base_of(&self, other: &Self) -> bool {
         self.covers_loosely(other.base.as_bytes())
     }
+}
 
-    fn segments(&self) -> impl Iterator<Item = &str> {
-        self.base.split('/').filter(|part| !part.is_empty())
+/// How many segments the path has below the base, when it is at the base or below it: regardless of
+/// case, empty segments and a slash at the end.
+pub(super) fn below_loosely(base: &str, path: &[u8]) -> Option<usize> {
+    let wanted = base.split('/').filter(|part| !part.is_empty());
+    let mut segments = path.split(|b| *b == b'/').filter(|part| !part.is_empty());
+    for part in wanted {
+        segments
+            .next()
+            .filter(|segment| segment.eq_ignore_ascii_case(part.as_bytes()))?;
+    }
+    Some(segments.count())
+}
+
+impl fmt::Display for PathPattern {
+    /// As it was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.base.as_str(), self.below) {
+            ("", false) => f.write_str("/"),
+            (base, true) => write!(f, "{base}/*"),
+            (base, false) => f.write_str(base),
+        }
     }
 }
 
@@ -116,6 +130,7 @@ mod tests {
             ("/*", "//x", true),
             ("/*", "*", false),
         ] {
+            assert_eq!(pattern(text).to_string(), text);
             assert_eq!(
                 pattern(text).covers(path.as_bytes()),
                 covered,

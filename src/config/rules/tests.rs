@@ -25,12 +25,12 @@ fn a_rule_says_everything_it_can() {
     }]))
     .unwrap();
     let rule = read.iter().next().unwrap();
-    let role = |name| Role::parse(name).unwrap();
+    let named = |name| Role::parse(name).unwrap();
     assert_eq!(
         *rule,
         AccessRule {
             path: PathPattern::parse("/admin/*").unwrap(),
-            access: Access::Roles(vec![role("admin"), role("team:ops")]),
+            access: Access::Roles(vec![named("admin"), named("team:ops")]),
             methods: None,
             strict: true,
             reauth: Some(Span::minutes(5)),
