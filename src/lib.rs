@@ -26,3 +26,4 @@
 
 pub mod config;
 pub mod kit;
+pub mod web;

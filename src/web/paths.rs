@@ -1,0 +1,257 @@
+//! How an origin may read a path.
+//!
+//! Routers disagree: some decode once and some twice, some cut `;parameters`, take `\` for `/`, merge
+//! slashes or ignore case. A gate that reads a path in one way is walked around in another. So a path is
+//! read in every way that routers are known to read, at most eight, and the rule of every reading must
+//! be satisfied ([`super::access`]); case, doubled slashes and a slash at the end are left to the look
+//! at a reading, which is taken twice: as it is spelt and loosely.
+//!
+//! Three decodings deep (none, one, two), each is read as it stands, with `\` as `/`, and with `;…` cut
+//! as well; and each of these with its dot segments standing and resolved. Where the *order* of such
+//! steps would change the outcome there is no end of readings, and no honest client sends such a path:
+//! it is refused.
+//!
+//! The path comes from a URL parser, which has already resolved plain dot segments and turned a plain
+//! `\` into `/`. It is forwarded as it came, whatever is read here.
+
+mod refusals;
+mod steps;
+
+use core::fmt;
+
+use self::{
+    refusals::refuse_the_unreadable,
+    steps::{cut, decoded, has_dot_segment, resolved, slashed},
+};
+
+/// The ways a path may be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readings<'a> {
+    /// In one way, and even a loose look sees nothing else.
+    Canonical(&'a str),
+    /// In one way, but for case and slashes.
+    One(&'a str),
+    /// In these ways, all different, and each with its dot segments standing and resolved.
+    Several(Vec<Vec<u8>>),
+}
+
+/// How a reading is compared with patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Letter by letter.
+    AsSpelt,
+    /// Regardless of case, empty segments and a slash at the end.
+    Loosely,
+}
+
+/// Why a path is refused: the origin might read it in a way that cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It does not begin with a slash.
+    NoPath,
+    /// A `\` that is not even encoded; URL parsers leave none.
+    Backslash,
+    /// A control character: texts end there, or lines.
+    Control,
+    /// Bytes that are `/` or `.` to a careless UTF-8 decoder.
+    Overlong,
+    /// It still changes at the third decoding.
+    StillEncoded,
+    /// A separator within `;parameters`: cut before or after decoding?
+    HiddenSeparator,
+    /// Dot segments together with empty segments or several kinds of disguise: what first?
+    HiddenDots,
+    /// One of the readings is a route of ours, and the path is not.
+    EdgeRoute,
+}
+
+/// All readings of a path.
+pub fn readings(path: &str) -> Result<Readings<'_>, Unreadable> {
+    if !path.starts_with('/') {
+        return Err(Unreadable::NoPath);
+    }
+    if path.bytes().all(is_inert) && !has_dot_segment(path.as_bytes()) {
+        return Ok(if is_canonical(path) {
+            Readings::Canonical(path)
+        } else {
+            Readings::One(path)
+        });
+    }
+    let once = decoded(path.as_bytes());
+    let twice = decoded(&once);
+    refuse_the_unreadable([path.as_bytes(), &once, &twice])?;
+    let mut readings = Vec::with_capacity(8);
+    for text in [path.as_bytes().to_vec(), once, twice] {
+        let slashed = slashed(&text);
+        let cut = cut(&slashed);
+        for reading in [text, slashed, cut] {
+            if !readings.contains(&reading) {
+                readings.push(reading);
+            }
+        }
+    }
+    Ok(Readings::Several(readings))
+}
+
+impl Readings<'_> {
+    /// Takes every look there is at the path. A loose look at a canonical path sees nothing new, unless
+    /// patterns have upper-case letters (`mixed_case`).
+    pub fn look(&self, mixed_case: bool, mut see: impl FnMut(&[u8], Manner)) {
+        match self {
+            Self::Canonical(path) if !mixed_case => see(path.as_bytes(), Manner::AsSpelt),
+            Self::Canonical(path) | Self::One(path) => {
+                see(path.as_bytes(), Manner::AsSpelt);
+                see(path.as_bytes(), Manner::Loosely);
+            }
+            Self::Several(readings) => {
+                for reading in readings {
+                    see(reading, Manner::AsSpelt);
+                    see(reading, Manner::Loosely);
+                    if has_dot_segment(reading) {
+                        let resolved = resolved(reading);
+                        see(&resolved, Manner::AsSpelt);
+                        see(&resolved, Manner::Loosely);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A character that no router gives a meaning to.
+fn is_inert(b: u8) -> bool {
+    b > b' ' && !matches!(b, b'%' | b';' | b'\\' | 0x7f..)
+}
+
+/// Lower case, no empty segment, no slash at the end.
+fn is_canonical(path: &str) -> bool {
+    let lower = !path.bytes().any(|b| b.is_ascii_uppercase());
+    lower && (path == "/" || !path.ends_with('/')) && !path.contains("//")
+}
+
+impl fmt::Display for Manner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AsSpelt => "as spelt",
+            Self::Loosely => "loosely",
+        })
+    }
+}
+
+impl fmt::Display for Unreadable {
+    /// For the log and the operator.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPath => "the path does not begin with a slash",
+            Self::Backslash => "the path has a backslash",
+            Self::Control => "the path has a control character",
+            Self::Overlong => "the path has an overlong encoding",
+            Self::StillEncoded => "the path still changes at the third decoding",
+            Self::HiddenSeparator => "parameters in the path hide a separator",
+            Self::HiddenDots => "the path hides dot segments in several ways at once",
+            Self::EdgeRoute => "the path can be read as a route of ours, and is not spelt like one",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str) -> Vec<String> {
+        match readings(path).unwrap() {
+            Readings::Canonical(path) | Readings::One(path) => vec![path.to_owned()],
+            Readings::Several(several) => several
+                .iter()
+                .map(|reading| String::from_utf8_lossy(reading).into_owned())
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_plain_path_is_read_in_one_way() {
+        for path in [
+            "/",
+            "/x",
+            "/x/y.html",
+            "/a-b_c~d/1",
+            "/x/.well-known",
+            "/..x",
+            "/a,b=c:d@e!",
+        ] {
+            assert_eq!(readings(path), Ok(Readings::Canonical(path)), "{path}");
+        }
+        for path in ["/X", "/x/", "//", "/x//y"] {
+            assert_eq!(readings(path), Ok(Readings::One(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_read_as_routers_do() {
+        for (path, expected) in [
+            ("/a%20b", vec!["/a%20b", "/a b"]),
+            ("/100%", vec!["/100%"]),
+            ("/100%25", vec!["/100%25", "/100%"]),
+            ("/a%2Fb", vec!["/a%2Fb", "/a/b"]),
+            ("/%2561", vec!["/%2561", "/%61", "/a"]),
+            ("/a;v=1/b", vec!["/a;v=1/b", "/a/b"]),
+            ("/a%3bv", vec!["/a%3bv", "/a;v", "/a"]),
+            ("/a%5cb", vec!["/a%5cb", "/a\\b", "/a/b"]),
+            ("/a/..;/b", vec!["/a/..;/b", "/a/../b"]),
+            ("/a%2f..%2fb", vec!["/a%2f..%2fb", "/a/../b"]),
+            (
+                "/a/%252e%252e/b",
+                vec!["/a/%252e%252e/b", "/a/%2e%2e/b", "/a/../b"],
+            ),
+            ("/a%zz%4", vec!["/a%zz%4"]),
+        ] {
+            assert_eq!(read(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn there_are_never_more_than_eight_readings() {
+        let tricks = [
+            "/a", "%61", "%2561", ";v", "%3bv", "%5c", "%255c", "%2f", "/..", "%2e", "/X",
+        ];
+        for one in tricks {
+            for two in tricks {
+                for three in tricks {
+                    let path = format!("/p{one}{two}{three}/end");
+                    if let Ok(Readings::Several(several)) = readings(&path) {
+                        assert!(several.len() <= 8, "{path}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_honest_client_sends_is_refused() {
+        for (path, why) in [
+            ("", Unreadable::NoPath),
+            ("*", Unreadable::NoPath),
+            ("x/y", Unreadable::NoPath),
+            ("/a\\b", Unreadable::Backslash),
+            ("/a%00", Unreadable::Control),
+            ("/a%2500", Unreadable::Control),
+            ("/a%0a", Unreadable::Control),
+            ("/a\u{7f}", Unreadable::Control),
+            ("/a\0", Unreadable::Control),
+            ("/%252561", Unreadable::StillEncoded),
+            ("/%25252525", Unreadable::StillEncoded),
+            ("/%c0%ae%c0%ae/a", Unreadable::Overlong),
+            ("/a%c0%afb", Unreadable::Overlong),
+            ("/%e0%80%af", Unreadable::Overlong),
+            ("/a;%2fb", Unreadable::HiddenSeparator),
+            ("/a;%255cb", Unreadable::HiddenSeparator),
+            ("/a%3b%252fb", Unreadable::HiddenSeparator),
+            ("/a//..;/b", Unreadable::HiddenDots),
+            ("/a/;/..;/b", Unreadable::HiddenDots),
+            ("/a/..;/b/..%3b/c", Unreadable::HiddenDots),
+            ("/a/..;/b/x%5c..%5c..%5cc", Unreadable::HiddenDots),
+        ] {
+            assert_eq!(readings(path), Err(why), "{path:?}");
+        }
+    }
+}
