@@ -2,4 +2,5 @@
 //! decisions go out as values.
 
 pub mod access;
+pub mod explain;
 pub mod paths;
