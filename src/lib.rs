@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! kit        small pure tools: time, dice, addresses, secrets, tokens, keys, budgets, passwords
+//! config     variables and secrets → typed settings; every problem told at once
 //! account    the state machine of one person
 //! address    who owns one e-mail address, its pending sign-ups, lanes, purses and wishes
 //! network    how often one client network knocked
@@ -31,9 +32,4 @@ pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod edge;
 pub mod kit;
-pub mod network;
-pub mod object;
-pub mod outbox;
-pub mod pages;
-pub mod store;
 pub mod web;
