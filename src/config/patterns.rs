@@ -91,7 +91,6 @@ impl fmt::Display for PathPattern {
             (base, false) => f.write_str(base),
         }
     }
-    Some(segments.count())
 }
 
 /// Whether a path is the same however it is read, but for case: `/` and segments of letters, digits and

@@ -1,6 +1,23 @@
-//! What the gate and our own routes decide about a request. No runtime: requests come in as texts,
-//! decisions go out as values.
+//! Everything about HTTP that needs no runtime: which requests are ours, what they must pass, what they
+//! carry, what is answered, and what the origin is told.
 
 pub mod access;
+pub mod app;
+mod browser;
+pub mod cookie;
 pub mod explain;
+mod fields;
+pub mod flow;
+pub mod forward;
+pub mod gate;
+mod guard;
+pub mod head;
+mod headers;
+pub mod identity;
+pub mod network;
 pub mod paths;
+pub mod realm;
+pub mod reply;
+pub mod routes;
+mod show;
+pub mod site;
