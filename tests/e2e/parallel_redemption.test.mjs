@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { startEdgeward } from "./harness.mjs";
 import { counted, race } from "./race.mjs";
 
-const patientNetworks = { LIMITS: { network: { link: ["10000/1m"] } } };
+const patientNetworks = { LIMITS: { network: { link: ["1000/1m"] } } };
 
 /** The code of an answer: of JSON at once, of a page from the message it left behind. */
 const codeOf = (answer) => answer.json?.authMessageCode ?? `${answer.status}`;
@@ -18,15 +18,20 @@ async function pendingSignUp(house) {
   return { ann, token: new URL(mail.link).searchParams.get("token") };
 }
 
-/** Browsers that all hold the cookies of the one that registered, on networks of their own. */
-const copies = (house, ann, n) => Array.from({ length: n }, () => house.visitor({ email: ann.email, password: ann.password, jar: ann.jar.copy() }));
+/** Browsers that all hold the cookies of the one that registered, on ten networks. */
+const copies = (house, ann, n) => Array.from({ length: n }, (_, i) => house.visitor({ jar: ann.jar.copy(), address: `198.19.0.${i % 10}` }));
 
 test("200 post one verification token at once: one redeems it", async (t) => {
   const house = await startEdgeward(t, { settings: patientNetworks });
   const { ann, token } = await pendingSignUp(house);
   const runners = copies(house, ann, 200);
 
-  const answers = await race(200, (hold, i) => runners[i].calls("/auth/verify", { token }, { hold }));
+  const answers = await race(200, async (hold, i) => {
+    let answer = await runners[i].calls("/auth/verify", { token }, { hold });
+    // A machine with other work may keep the object's answer past its deadline: that decides nothing.
+    while (codeOf(answer) === "auth.busy") answer = await runners[i].calls("/auth/verify", { token });
+    return answer;
+  });
   assert.deepEqual(counted(answers.map(codeOf)), { "auth.verify.success": 1, "auth.token.used": 199 });
 
   const signedIn = runners.filter((one) => one.jar.value("__Host-edgeward"));
