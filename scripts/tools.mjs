@@ -22,6 +22,7 @@ const programs = [
 /** Where worker-build finds its helpers, so that it never looks for them on the network. */
 export const buildEnv = {
   ...quietEnv,
+  RUST_BACKTRACE: "0",
   WASM_BINDGEN_BIN: join(tools, "bin", "wasm-bindgen"),
   ESBUILD_BIN: join(bin, "esbuild"),
   WASM_OPT_BIN: join(bin, "wasm-opt"),
