@@ -40,7 +40,9 @@ export async function ensureTools() {
 
 export async function ensureNpmPackages() {
   if (npmPackagesAreThere()) return;
-  await step("Installing npm packages (about a minute)", () => run("npm", ["ci", "--no-audit", "--no-fund"]));
+  await step("Installing npm packages (about a minute)", async () => {
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  });
 }
 
 // Compares what npm noted when it installed with what the lock file asks for. Packages for other
