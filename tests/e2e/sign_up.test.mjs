@@ -110,7 +110,7 @@ test("GET and HEAD of a link consume nothing, whoever asks", async (t) => {
 test("a password that will not do is refused with its reason, and the address stays in the form", async (t) => {
   const house = await startEdgeward(t);
   const ann = house.visitor();
-  for (const [password, code] of [["short", "auth.password.too_short"], ["aaaaaaaaaaaaaaaaaaaa", "auth.password.too_weak"]]) {
+  for (const [password, code] of [["short", "auth.password.too_short"], ["aaaaaaaaaaaaaaaaaaaa", "auth.password.too_common"], [`${ann.email}!`, "auth.password.too_weak"]]) {
     const answer = await ann.calls("/auth/register", { email: ann.email, password });
     assert.equal(answer.status, 422);
     assert.equal(answer.json.authMessageCode, "auth.field.invalid");
