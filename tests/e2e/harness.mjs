@@ -115,6 +115,20 @@ class House {
     await this.start();
   }
 
+  /** Waits until the log says something, so many times; it comes a moment after the answer. */
+  async says(pattern, times = 1) {
+    const deadline = Date.now() + 15_000;
+    while (this.said(pattern) < times) {
+      assert.ok(Date.now() < deadline, `the log says ${pattern} ${this.said(pattern)} times, not ${times}`);
+      await pause(10);
+    }
+  }
+
+  /** How often the log says something. */
+  said(pattern) {
+    return this.log.split(pattern).length - 1;
+  }
+
   /** How many objects of a class have something on disk. */
   stored(className) {
     const files = readdirSync(join(this.#dir, "data", className));
