@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -129,10 +129,11 @@ class House {
     return this.log.split(pattern).length - 1;
   }
 
-  /** How many objects of a class have something on disk. */
+  /** How many objects of a class have something on disk. One that was only looked at has an empty file. */
   stored(className) {
-    const files = readdirSync(join(this.#dir, "data", className));
-    return files.filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite").length;
+    const dir = join(this.#dir, "data", className);
+    const filled = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite(-wal)?$/.test(name) && statSync(join(dir, name)).size > 0);
+    return new Set(filled.map((name) => name.split(".")[0])).size;
   }
 
   async stop() {
