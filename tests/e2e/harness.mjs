@@ -109,10 +109,10 @@ class House {
   }
 
   /** Ends the process and starts it again, on the same disk; with other `settings` when they are given. */
-  async restart({ settings } = {}) {
+  async restart({ settings, waitFor = 200 } = {}) {
     await this.#end("SIGTERM");
     if (settings) await this.#configure(settings);
-    await this.start();
+    await this.start(waitFor);
   }
 
   /** Waits until the log says something, so many times; it comes a moment after the answer. */
