@@ -81,10 +81,20 @@ impl PasswordProved {
         let stored = known.and_then(|known| known.password.as_ref());
         let checked = hasher.verify(attempt, stored.unwrap_or(&decoy), memory)?;
         let (Some(known), Some(_), true) = (known, stored, checked.matches()) else {
-            return Ok(PasswordChecked { proved: None, stale: false });
+            return Ok(PasswordChecked {
+                proved: None,
+                stale: false,
+            });
         };
-        let proved = Self { address: address.clone(), version: known.version, epoch: known.epoch };
-        Ok(PasswordChecked { proved: Some(proved), stale: checked == Checked::RightButOld })
+        let proved = Self {
+            address: address.clone(),
+            version: known.version,
+            epoch: known.epoch,
+        };
+        Ok(PasswordChecked {
+            proved: Some(proved),
+            stale: checked == Checked::RightButOld,
+        })
     }
 }
 

@@ -76,8 +76,18 @@ impl Sessions {
         now: Time,
         dice: &mut dyn Dice,
     ) -> (Session, Option<SessionId>) {
-        let Admission { proof, hook, enabled: _, no_forced_change: _, epoch: _, account: _ } = admission;
-        if let Some(earlier) = proof.redemption().and_then(|redemption| self.opened_by(redemption, now)) {
+        let Admission {
+            proof,
+            hook,
+            enabled: _,
+            no_forced_change: _,
+            epoch: _,
+            account: _,
+        } = admission;
+        if let Some(earlier) = proof
+            .redemption()
+            .and_then(|redemption| self.opened_by(redemption, now))
+        {
             return (earlier.clone(), None);
         }
         let session = Session {
@@ -92,7 +102,9 @@ impl Sessions {
             seen: now,
             redemption: proof.redemption().cloned(),
         };
-        let crowded = (self.0.len() >= MOST).then(|| self.remove_least_recent()).flatten();
+        let crowded = (self.0.len() >= MOST)
+            .then(|| self.remove_least_recent())
+            .flatten();
         self.0.push(session.clone());
         (session, crowded)
     }
@@ -138,10 +150,13 @@ impl Sessions {
 
     /// Ends all but one; which ones.
     pub(super) fn remove_others(&mut self, kept: &SessionId) -> Vec<(SessionId, Ending)> {
-        let (stay, go): (Vec<_>, Vec<_>) =
-            core::mem::take(&mut self.0).into_iter().partition(|session| session.id == *kept);
+        let (stay, go): (Vec<_>, Vec<_>) = core::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|session| session.id == *kept);
         self.0 = stay;
-        go.into_iter().map(|session| (session.id, Ending::EndedElsewhere)).collect()
+        go.into_iter()
+            .map(|session| (session.id, Ending::EndedElsewhere))
+            .collect()
     }
 
     /// Drops what has idled or lived too long.
@@ -163,17 +178,24 @@ impl Sessions {
 
     /// Whether a session of this device is live.
     pub(super) fn knows(&self, device: &DeviceId) -> bool {
-        self.0.iter().any(|session| session.browser.device == *device)
+        self.0
+            .iter()
+            .any(|session| session.browser.device == *device)
     }
 
     fn opened_by(&self, redemption: &ErrandId, now: Time) -> Option<&Session> {
         self.0.iter().find(|session| {
-            session.redemption.as_ref() == Some(redemption) && now.since(session.opened) < REPEATABLE
+            session.redemption.as_ref() == Some(redemption)
+                && now.since(session.opened) < REPEATABLE
         })
     }
 
     fn remove_least_recent(&mut self) -> Option<SessionId> {
-        let (index, _) = self.0.iter().enumerate().min_by_key(|(_, session)| session.seen)?;
+        let (index, _) = self
+            .0
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, session)| session.seen)?;
         Some(self.0.remove(index).id)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Line, Surroundings, Trouble, Unreachable,
-    duty::{deliver, settle},
+    duty::{deliver, is_overdue, later, settle},
 };
 use crate::{
     account::{AccountState, Answer, Command, Departure, Duty, Notice},
@@ -26,8 +26,8 @@ pub async fn wake(around: &impl Surroundings) {
         }
         rest(around).await
     };
-    if let Err(Trouble::Fault(fault)) = awake.await {
-        around.log(Line::Fault(&fault));
+    if let Err(trouble) = awake.await {
+        later(around, &trouble).await;
     }
 }
 
@@ -40,7 +40,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     })?;
     let (answer, events) = changed.result;
     Journal::new(around.sql(), &rules.journal).append(&events, now)?;
-    if changed.wrote {
+    if changed.wrote || is_overdue(changed.state.wake_at(&rules.account), around) {
         // What the address object is owed is tried once before the answer; the alarm repeats it.
         while let Some(departure) = depart(around, true)? {
             perform(around, departure).await?;
@@ -52,7 +52,10 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     let (now, rules) = (around.now(), around.rules());
-    let expired = change(around.sql(), |state: &mut AccountState| state.expire(now, &rules.account))?.result;
+    let expired = change(around.sql(), |state: &mut AccountState| {
+        state.expire(now, &rules.account)
+    })?
+    .result;
     for id in &expired {
         around.log(Line::Expired(id));
     }
@@ -67,18 +70,44 @@ fn depart(around: &impl Surroundings, marks_only: bool) -> Result<Option<Departu
 }
 
 async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(), Trouble> {
-    let Departure { errand, account, address } = departure;
+    let Departure {
+        errand,
+        account,
+        address,
+    } = departure;
     match errand.what {
         Duty::Notice(notice) => {
             let kind = kind(notice);
-            let letter = Letter { kind, asked: errand.since, to: address, account: Some(account), link: None };
+            let letter = Letter {
+                kind,
+                asked: errand.since,
+                to: address,
+                account: Some(account),
+                link: None,
+            };
             deliver::<AccountState>(around, &errand.id, &letter).await
         }
         Duty::Mark { device, lane } => {
-            tell_address(around, errand.id, &address, AddressCommand::Mark { account, device, lane }).await
+            tell_address(
+                around,
+                errand.id,
+                &address,
+                AddressCommand::Mark {
+                    account,
+                    device,
+                    lane,
+                },
+            )
+            .await
         }
         Duty::Unmark { kept } => {
-            tell_address(around, errand.id, &address, AddressCommand::Unmark { account, kept }).await
+            tell_address(
+                around,
+                errand.id,
+                &address,
+                AddressCommand::Unmark { account, kept },
+            )
+            .await
         }
     }
 }
