@@ -61,18 +61,18 @@ pub(super) enum Shown {
     Ended,
     /// Superseded a moment ago, and shown by another browser.
     Stale,
-    /// Superseded long ago, and shown by another browser: it was ended for that.
-    Replayed,
+    /// Superseded long ago, and shown by another browser: this session was ended for that.
+    Replayed(SessionId),
 }
 
 impl Sessions {
     /// Opens a session. The one place where that happens: it takes a proof of who is there and every
-    /// check passed. Repeating a redemption finds the session it opened. Returns the session, and the
-    /// one that had to end for it.
+    /// check passed. Repeating a redemption finds the session it opened; the one this browser had is
+    /// replaced. Returns the session, and the one that had to end to make room.
     pub fn mint(
         &mut self,
         admission: Admission,
-        browser: Browser,
+        mut browser: Browser,
         now: Time,
         dice: &mut dyn Dice,
     ) -> (Session, Option<SessionId>) {
@@ -90,6 +90,7 @@ impl Sessions {
         {
             return (earlier.clone(), None);
         }
+        browser.had = browser.had.take().filter(|id| self.remove(id));
         let session = Session {
             id: SessionId::fresh(dice),
             generation: 1,
@@ -117,9 +118,13 @@ impl Sessions {
         device: Option<&DeviceId>,
         now: Time,
     ) -> Shown {
-        let Some(session) = self.0.iter_mut().find(|session| session.id == *id) else {
+        let meant =
+            |session: &&mut Session| session.id == *id || session.browser.had.as_ref() == Some(id);
+        let Some(session) = self.0.iter_mut().find(meant) else {
             return Shown::Ended;
         };
+        // The replaced session came before the first generation of the one that took its place.
+        let generation = if session.id == *id { generation } else { 0 };
         if generation > session.generation {
             return Shown::Ended;
         }
@@ -128,8 +133,9 @@ impl Sessions {
             if superseded && now.since(session.generation_since) < GRACE {
                 return Shown::Stale;
             }
-            self.remove(id);
-            return Shown::Replayed;
+            let ended = session.id.clone();
+            self.remove(&ended);
+            return Shown::Replayed(ended);
         }
         if now.since(session.seen) >= SEEN {
             session.seen = now;

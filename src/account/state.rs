@@ -57,6 +57,15 @@ struct Account {
     noticed: Vec<(Notice, Time)>,
 }
 
+/// Which duties leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// What the address object is owed: it leaves while a caller waits.
+    Marks,
+    /// Letters too.
+    Everything,
+}
+
 /// What an account still owes somebody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,15 +139,10 @@ impl AccountState {
         (answer, events)
     }
 
-    /// The next duty that leaves now; of marks only, when a caller waits for them.
-    pub fn depart(
-        &mut self,
-        marks_only: bool,
-        now: Time,
-        dice: &mut dyn Dice,
-    ) -> Option<Departure> {
+    /// The next duty that leaves now.
+    pub fn depart(&mut self, due: Due, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
         let account = self.0.as_mut()?;
-        let leaves = |duty: &Duty| !marks_only || !matches!(duty, Duty::Notice(_));
+        let leaves = |duty: &Duty| due == Due::Everything || !matches!(duty, Duty::Notice(_));
         let errand = account.duties.depart_where(leaves, now, dice)?;
         Some(Departure {
             errand,
@@ -242,7 +246,7 @@ impl Account {
                     Shown::Live(session) => Answer::Live(self.describe(&session, policy)),
                     Shown::Ended => Answer::Ended,
                     Shown::Stale => Answer::Stale,
-                    Shown::Replayed => {
+                    Shown::Replayed(session) => {
                         events.push(Event::SessionEnded {
                             session,
                             why: Ending::Replayed,

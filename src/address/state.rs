@@ -14,6 +14,7 @@ use crate::kit::{
     id::{AccountId, DeviceId, ErrandId, SignupId, VisitId},
     lane::LaneName,
     password::hash::StoredPassword,
+    proof::AddressProved,
     queue::{Errand, Owing, Queue},
     return_path::ReturnPath,
     time::{Span, Time},
@@ -257,7 +258,7 @@ impl AddressState {
         self.duties
             .retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
         for answer in self.used.iter_mut().filter_map(|used| used.answer.as_mut()) {
-            answer.proved.epoch = epoch;
+            answer.proved = answer.proved.clone().in_epoch(epoch);
         }
     }
 
@@ -425,7 +426,7 @@ impl AddressState {
     fn look(&self, token: &TokenHash, signup: Option<&SignupId>, now: Time) -> Answer {
         match (self.tokens.prove(token, now), &self.address) {
             (Some(proved), Some(address)) => {
-                let own = self.entry_of_browser(&proved.into_what(), signup);
+                let own = self.entry_of_browser(proved.what(), signup);
                 let password = if own.is_some() {
                     Password::Known
                 } else {
@@ -447,7 +448,7 @@ impl AddressState {
         else {
             return self.answer_again(&proof, now);
         };
-        let own = self.entry_of_browser(&proved.into_what(), proof.signup.as_ref());
+        let own = self.entry_of_browser(proved.what(), proof.signup.as_ref());
         let next = own.map(|entry| entry.next.clone()).unwrap_or_default();
         let Some(password) = proof
             .password
@@ -458,11 +459,9 @@ impl AddressState {
         };
         let account = AccountId::fresh(dice);
         let answer = Proved {
-            address: address.clone(),
+            proof: AddressProved::new(&proved, address.clone(), ErrandId::fresh(dice)),
             account: account.clone(),
             next,
-            redemption: ErrandId::fresh(dice),
-            epoch: 0,
         };
         self.forget_sign_ups(&proof, &answer, now);
         let birth = Birth {

@@ -69,6 +69,17 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
     }
 }
 
+/// The answer to a request that the gate sent on, and that the origin did not answer.
+#[wasm_bindgen]
+pub fn lost(request: &Request, env: &JsValue) -> JsValue {
+    let text = glue::head(request);
+    let mut dice = RuntimeDice;
+    match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
+        (Ok(site), Some(head)) => respond(&rules::no_origin(&site, &head, &mut dice), head.method),
+        _ => respond(&bare(502), "GET"),
+    }
+}
+
 /// Everything that must wait: our own routes, and requests whose session must be asked for.
 #[wasm_bindgen]
 pub async fn serve(request: Request, env: JsValue) -> JsValue {

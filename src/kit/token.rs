@@ -71,8 +71,8 @@ pub struct TokenProved<T> {
 
 impl<T> TokenProved<T> {
     /// What the token stands for.
-    pub fn into_what(self) -> T {
-        self.what
+    pub fn what(&self) -> &T {
+        &self.what
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
         let mut tokens = Tokens::default();
         tokens.remember(hash.clone(), Time(10), "entry");
         assert_eq!(
-            tokens.prove(&hash, Time(9)).map(TokenProved::into_what),
+            tokens.prove(&hash, Time(9)).map(|proved| *proved.what()),
             Some("entry")
         );
         assert!(tokens.prove(&hash, Time(10)).is_none());

@@ -146,6 +146,7 @@ impl<R: Realm> Visit<'_, R> {
             name: browser::name(self.head.header("user-agent").unwrap_or_default()),
             place: self.head.place.chars().take(64).collect(),
             network: self.network.shortened(),
+            had: self.session().map(|cookie| cookie.session),
         }
     }
 

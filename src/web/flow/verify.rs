@@ -8,7 +8,7 @@
 
 use super::Visit;
 use crate::{
-    account::{AddressProved, Answer as AccountAnswer, Command as AccountCommand, Proof},
+    account::{Answer as AccountAnswer, Command as AccountCommand, Proof},
     address::{Answer, Command, Proved},
     kit::{
         dice::roll,
@@ -173,23 +173,16 @@ async fn open<R: Realm>(
     device: DeviceId,
 ) -> Result<Reply, Reply> {
     let Proved {
-        address,
+        proof,
         account,
         next,
-        redemption,
-        epoch,
     } = proved;
     let next = if next.is_root() { visit.next() } else { next };
     let Ok(hook) = visit.login_hook() else {
         return Ok(without_session(visit));
     };
-    let proof = Proof::Address(AddressProved {
-        address,
-        redemption,
-        epoch,
-    });
     let open = AccountCommand::OpenSession {
-        proof,
+        proof: Proof::Address(proof),
         hook,
         browser: visit.browser(device),
         lane: None,
