@@ -3,6 +3,11 @@
 //! Each test takes the program's own list and looks for it in the documents, so that a new route, code or
 //! setting without a line there fails here.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a document that cannot be read is a failed test"
+)]
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use edgeward::{
