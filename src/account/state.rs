@@ -26,6 +26,8 @@ const MERGED: Span = Span::minutes(15);
 const NOTICE_LIFE: Span = Span::days(1);
 /// How many wishes are remembered as honoured.
 const MOST_HONOURED: usize = 16;
+/// How long a redemption is remembered: longer than an address object repeats its answer.
+const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
@@ -51,6 +53,8 @@ struct Account {
     sessions: Sessions,
     #[serde(default)]
     duties: Queue<Duty>,
+    #[serde(default)]
+    redeemed: Vec<(ErrandId, Time)>,
     #[serde(default)]
     honoured: Vec<ErrandId>,
     #[serde(default)]
@@ -193,6 +197,7 @@ impl Account {
             password,
             sessions: Sessions::default(),
             duties: Queue::default(),
+            redeemed: Vec::new(),
             honoured: Vec::new(),
             noticed: Vec::new(),
         }
@@ -216,6 +221,9 @@ impl Account {
                 lane,
                 rehashed,
             } => {
+                if let Some(answer) = self.redeemed_before(&proof, policy) {
+                    return answer;
+                }
                 let admission = match self.admit(proof, hook) {
                     Ok(admission) => admission,
                     Err(refusal) => return refusal,
@@ -229,8 +237,7 @@ impl Account {
                         device: browser.device.clone(),
                         lane,
                     };
-                    self.duties
-                        .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                    self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 }
                 Answer::Opened(self.open(admission, browser, now, dice, policy, events))
             }
@@ -270,9 +277,13 @@ impl Account {
                 Answer::Done
             }
             Command::EndOthers { kept, device } => {
+                // A mark that is still on its way must not come after this.
+                self.duties.retain(|duty| match duty {
+                    Duty::Mark { device: marked, .. } => Some(marked) == device.as_ref(),
+                    Duty::Notice(_) | Duty::Unmark { .. } => true,
+                });
                 let duty = Duty::Unmark { kept: device };
-                self.duties
-                    .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 for (session, why) in self.sessions.remove_others(&kept) {
                     events.push(Event::SessionEnded { session, why });
                 }
@@ -323,6 +334,19 @@ impl Account {
             .then_some(EpochCurrent(()))
     }
 
+    /// A redemption opens one session, ever. Repeating it finds that session while it lives; once it has
+    /// ended, whoever repeats it does not come back in.
+    fn redeemed_before(&self, proof: &Proof, policy: &Policy) -> Option<Answer> {
+        let redemption = proof.redemption()?;
+        self.redeemed
+            .iter()
+            .find(|(known, _)| known == redemption)?;
+        let session = self.sessions.opened_by(redemption);
+        Some(session.map_or(Answer::Outdated, |session| {
+            Answer::Opened(self.describe(session, policy))
+        }))
+    }
+
     fn open(
         &mut self,
         admission: Admission,
@@ -332,6 +356,9 @@ impl Account {
         policy: &Policy,
         events: &mut Vec<Event>,
     ) -> Opened {
+        if let Some(redemption) = admission.proof.redemption() {
+            self.redeemed.push((redemption.clone(), now));
+        }
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
@@ -403,6 +430,7 @@ impl Account {
 
     fn sweep(&mut self, policy: &Policy, now: Time) {
         self.sessions.sweep(policy, now);
+        self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
         self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
     }
 }

@@ -28,6 +28,8 @@ const MOST_PENDING: usize = 3;
 const REPEATABLE: Span = Span::minutes(10);
 /// How many wishes of one kind wait at once; more would only repeat them.
 const MOST_WISHES: usize = 3;
+/// How long a birth is left to the caller before the alarm drives it.
+const BIRTH_ALARM: Span = Span::seconds(5);
 /// How many used tokens are remembered as used.
 const MOST_USED: usize = 8;
 
@@ -52,6 +54,9 @@ pub struct AddressState {
 struct Owner {
     account: AccountId,
     since: Time,
+    /// The account's epoch when it came to be; `None` until it is acknowledged.
+    #[serde(default)]
+    epoch: Option<u32>,
 }
 
 /// A sign-up that waits for its address to be proved.
@@ -253,10 +258,18 @@ impl AddressState {
         })
     }
 
+    /// The epoch its account came to be in, once that is acknowledged.
+    pub fn epoch(&self) -> Option<u32> {
+        self.owner.as_ref().and_then(|owner| owner.epoch)
+    }
+
     /// The account was acknowledged, in this epoch.
     pub fn acknowledge(&mut self, account: &AccountId, epoch: u32) {
         self.duties
             .retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
+        if let Some(owner) = &mut self.owner {
+            owner.epoch = Some(epoch);
+        }
         for answer in self.used.iter_mut().filter_map(|used| used.answer.as_mut()) {
             answer.proved = answer.proved.clone().in_epoch(epoch);
         }
@@ -469,11 +482,13 @@ impl AddressState {
             address,
             password: Some(password),
         };
+        // The object drives it before it answers; the alarm comes in only when that failed.
         self.duties
-            .push(ErrandId::fresh(dice), Duty::Birth(birth), now, None);
+            .push_later(ErrandId::fresh(dice), Duty::Birth(birth), now, BIRTH_ALARM);
         self.owner = Some(Owner {
             account,
             since: now,
+            epoch: None,
         });
         self.lanes.reopen(LaneName::Strangers);
         self.lanes.mark(proof.device, now);
