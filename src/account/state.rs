@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Policy,
     command::{Answer, Browser, Command, Credential, Opened, Person},
+    duty::{Duty, Notice},
     event::{Ending, Event},
     proof::{Admission, Enabled, EpochCurrent, HookAllowed, NoForcedChange, Proof},
     session::{Session, Sessions, Shown},
@@ -12,10 +13,9 @@ use super::{
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId},
-    lane::LaneName,
+    id::{AccountId, ErrandId},
     password::hash::StoredPassword,
-    queue::{Errand, Owing, Queue},
+    queue::Queue,
     role::Role,
     time::{Span, Time},
 };
@@ -34,12 +34,12 @@ const FIRST_EPOCH: u32 = 1;
 /// What is kept of one person; `None` is an account that was never created.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AccountState(Option<Account>);
+pub struct AccountState(pub(super) Option<Account>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Account {
-    id: AccountId,
-    address: EmailAddress,
+pub(super) struct Account {
+    pub(super) id: AccountId,
+    pub(super) address: EmailAddress,
     created: Time,
     enabled: bool,
     epoch: u32,
@@ -52,63 +52,13 @@ struct Account {
     #[serde(default)]
     sessions: Sessions,
     #[serde(default)]
-    duties: Queue<Duty>,
+    pub(super) duties: Queue<Duty>,
     #[serde(default)]
     redeemed: Vec<(ErrandId, Time)>,
     #[serde(default)]
     honoured: Vec<ErrandId>,
     #[serde(default)]
     noticed: Vec<(Notice, Time)>,
-}
-
-/// Which duties leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// What the address object is owed: it leaves while a caller waits.
-    Marks,
-    /// Letters too.
-    Everything,
-}
-
-/// What an account still owes somebody.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Duty {
-    /// A letter without a link.
-    Notice(Notice),
-    /// The address object must mark this device and reopen this lane.
-    Mark {
-        /// The device.
-        device: DeviceId,
-        /// The lane the attempt was counted in.
-        lane: LaneName,
-    },
-    /// The address object must take the mark from all other devices.
-    Unmark {
-        /// The device that keeps its mark.
-        kept: Option<DeviceId>,
-    },
-}
-
-/// Letters without a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Somebody tried to register the address.
-    AlreadyRegistered,
-    /// A cookie that had been replaced long ago was shown.
-    SessionTheft,
-}
-
-/// A duty that leaves now. The state that let it go must be committed first.
-#[derive(Clone, Debug)]
-pub struct Departure {
-    /// What is owed.
-    pub errand: Errand<Duty>,
-    /// Whose it is.
-    pub account: AccountId,
-    /// The account's address.
-    pub address: EmailAddress,
 }
 
 impl AccountState {
@@ -141,18 +91,6 @@ impl AccountState {
             }
         };
         (answer, events)
-    }
-
-    /// The next duty that leaves now.
-    pub fn depart(&mut self, due: Due, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
-        let account = self.0.as_mut()?;
-        let leaves = |duty: &Duty| due == Due::Everything || !matches!(duty, Duty::Notice(_));
-        let errand = account.duties.depart_where(leaves, now, dice)?;
-        Some(Departure {
-            errand,
-            account: account.id.clone(),
-            address: account.address.clone(),
-        })
     }
 
     /// Takes out the duties that became worthless undone, and drops whatever else has expired.
@@ -432,19 +370,5 @@ impl Account {
         self.sessions.sweep(policy, now);
         self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
         self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
-    }
-}
-
-impl Owing for AccountState {
-    fn settle(&mut self, id: &ErrandId) {
-        if let Some(account) = &mut self.0 {
-            account.duties.settle(id);
-        }
-    }
-
-    fn put_off(&mut self, id: &ErrandId, until: Time) {
-        if let Some(account) = &mut self.0 {
-            account.duties.put_off(id, until);
-        }
     }
 }

@@ -11,13 +11,13 @@
 
 use super::{
     access::{self, Demand, Level},
-    app,
     cookie::{self, SessionCookie, SetCookie},
     forward::{Finish, Forward},
     guard::{self, Carries, HostChecked, SiteChecked},
     head::Head,
     headers::{Referrer, protect},
     identity::{Identity, Person},
+    problem::{asked_by, nonce, problem},
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
@@ -26,7 +26,6 @@ use crate::{
     account::{Answer, Command, Opened},
     kit::{
         dice::{Dice, roll},
-        encoding,
         id::AccountId,
         time::{Span, Time},
     },
@@ -254,13 +253,7 @@ impl Case<'_> {
             ..Reply::new(401, code)
         };
         if !head.is_navigation() || head.is_upgrade() {
-            return self.refused(app::problem(
-                site,
-                head,
-                &nonce(dice),
-                Surface::Json,
-                &reply,
-            ));
+            return self.refused(problem(site, head, &nonce(dice), Surface::Json, &reply));
         }
         // Only what can be asked for again is a place to return to: a form that was posted is not.
         let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
@@ -351,9 +344,5 @@ fn person(site: &Site, opened: Opened) -> Person {
 }
 
 fn refuse(site: &Site, head: &Head<'_>, dice: &mut dyn Dice, reply: &Reply) -> Response {
-    app::problem(site, head, &nonce(dice), app::asked_by(site, head), reply)
-}
-
-fn nonce(dice: &mut dyn Dice) -> String {
-    encoding::base64url(&roll::<16>(dice))
+    problem(site, head, &nonce(dice), asked_by(site, head), reply)
 }
