@@ -64,6 +64,13 @@ impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let config = Config::read(settings)?;
+        if config.secrets.identity.is_none() {
+            return Err(vec![problem(
+                "IDENTITY_KEYS",
+                "is missing",
+                "set it: the origin is told nothing else yet",
+            )]);
+        }
         let peppers = config
             .secrets
             .peppers
@@ -75,11 +82,11 @@ impl Site {
             PasswordHash::Pbkdf2Sha256 => Scheme::Pbkdf2Sha256,
         };
         let hasher = Hasher::new(scheme, peppers).ok_or_else(|| {
-            vec![Problem {
-                name: "PEPPERS".into(),
-                what: "cannot be used".into(),
-                fix: "run the set-up to make new ones".into(),
-            }]
+            vec![problem(
+                "PEPPERS",
+                "cannot be used",
+                "set fresh random ones",
+            )]
         })?;
         Ok(Self {
             keys: Keys::new(&config),
@@ -154,6 +161,14 @@ impl Keys {
     /// What the check object remembers of `NAME_KEY`, so that a changed one is noticed.
     pub fn name_check(&self) -> String {
         object_name(&self.names, "check", 1, "")
+    }
+}
+
+fn problem(name: &str, what: &str, fix: &str) -> Problem {
+    Problem {
+        name: name.into(),
+        what: what.into(),
+        fix: fix.into(),
     }
 }
 
