@@ -74,7 +74,7 @@ a { color: var(--accent); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .letter { white-space: pre-line; }
-.doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem; margin: 0 0 1rem; }
+.doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1rem; margin: 0 0 1rem; }
 .doors .card { margin: 0; color: inherit; text-decoration: none; }
 .doors .card:hover, .doors .card:focus-visible { border-color: var(--accent); }
 .button, button {

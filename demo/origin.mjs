@@ -105,7 +105,7 @@ const endpoints = {
     response.flushHeaders();
     for (let n = 1; n <= number(query, "n", 5) && !response.destroyed; n += 1) {
       response.write(`id: ${n}\ndata: event ${n}\n\n`);
-      await pause(number(query, "ms", 200));
+      await pause(number(query, "ms", 200), undefined, { ref: false });
     }
     response.end();
   },
@@ -125,7 +125,7 @@ const endpoints = {
 
   /** Answers after `?ms=`. */
   async slow({ response, query }) {
-    await pause(number(query, "ms", 3000));
+    await pause(number(query, "ms", 3000), undefined, { ref: false });
     send(response, 200, "at last\n", { "Content-Type": "text/plain" });
   },
 

@@ -53,7 +53,7 @@ export async function step(name, work) {
   }
 }
 
-const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
+const escapes = /\u001b(?:\[[0-9;?]*[A-Za-z]|\(B)/g;
 
 /**
  * Runs a program to its end and returns what it printed.

@@ -22,6 +22,7 @@ const programs = [
 /** Where worker-build finds its helpers, so that it never looks for them on the network. */
 export const buildEnv = {
   ...quietEnv,
+  RUST_BACKTRACE: "0",
   WASM_BINDGEN_BIN: join(tools, "bin", "wasm-bindgen"),
   ESBUILD_BIN: join(bin, "esbuild"),
   WASM_OPT_BIN: join(bin, "wasm-opt"),
@@ -39,7 +40,9 @@ export async function ensureTools() {
 
 export async function ensureNpmPackages() {
   if (npmPackagesAreThere()) return;
-  await step("Installing npm packages (about a minute)", () => run("npm", ["ci", "--no-audit", "--no-fund"]));
+  await step("Installing npm packages (about a minute)", async () => {
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  });
 }
 
 // Compares what npm noted when it installed with what the lock file asks for. Packages for other

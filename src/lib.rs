@@ -7,6 +7,7 @@
 //! account    the state machine of one person
 //! address    who owns one e-mail address, its pending sign-ups, lanes, purses and wishes
 //! network    how often one client network knocked
+//! config     variables and secrets, read once and checked whole
 //! store      state, journal and their SQL, behind a trait of two methods
 //! outbox     letters: their payloads and signatures, and what a receiver's answer means
 //! object     the three objects as typed servers: load, handle, commit, answer; then what they owe
@@ -17,8 +18,8 @@
 //!
 //! # The law
 //!
-//! - Imports run one way: `kit ← account, address, network ← store, outbox ← object`, and with `pages`, `← web ← edge`.
-//!   Nobody imports `edge`.
+//! - Imports run one way: `kit ← account, address, network ← store, outbox ← object`; then `config`, which
+//!   knows `kit` alone, and `pages`; then `web`, then `edge`. Nobody imports `edge`.
 //! - Rules are pure. Time and randomness are arguments; what changed and what to answer are results.
 //!   Everything but `edge` compiles and is tested on the host.
 //! - `edge` alone knows the runtime, and has no rules.

@@ -130,6 +130,10 @@ pub struct Browser {
     pub place: String,
     /// The client's network, shortened to /24 or /48.
     pub network: String,
+    /// The session it had until now. It is replaced, and its cookie counts as an older generation of the
+    /// new one.
+    #[serde(default)]
+    pub had: Option<SessionId>,
 }
 
 /// A live session, as much of it as a cookie carries and a page shows.

@@ -19,8 +19,8 @@ mod state;
 
 pub use command::{Answer, Browser, Command, Credential, Opened, Person, SessionRow};
 pub use event::Event;
-pub use proof::{AddressProved, HookAllowed, PasswordProved, Proof};
-pub use state::{AccountState, Departure, Duty, Notice};
+pub use proof::{HookAllowed, PasswordProved, Proof};
+pub use state::{AccountState, Departure, Due, Duty, Notice};
 
 use crate::kit::time::Span;
 

@@ -11,6 +11,7 @@ use crate::kit::{
         Attempt,
         hash::{Checked, HashFault, Hasher, Memory},
     },
+    proof::AddressProved,
     role::Role,
 };
 
@@ -30,17 +31,6 @@ pub struct PasswordProved {
     pub(super) address: EmailAddress,
     pub(super) version: u32,
     pub(super) epoch: u32,
-}
-
-/// A link sent to the address was posted. What it says is what the address object answered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AddressProved {
-    /// The address.
-    pub address: EmailAddress,
-    /// Names the redemption: repeating it finds the session it opened.
-    pub redemption: ErrandId,
-    /// The epoch the link belongs to.
-    pub epoch: u32,
 }
 
 /// The sign-in hook agreed, or there is none.
@@ -81,10 +71,20 @@ impl PasswordProved {
         let stored = known.and_then(|known| known.password.as_ref());
         let checked = hasher.verify(attempt, stored.unwrap_or(&decoy), memory)?;
         let (Some(known), Some(_), true) = (known, stored, checked.matches()) else {
-            return Ok(PasswordChecked { proved: None, stale: false });
+            return Ok(PasswordChecked {
+                proved: None,
+                stale: false,
+            });
         };
-        let proved = Self { address: address.clone(), version: known.version, epoch: known.epoch };
-        Ok(PasswordChecked { proved: Some(proved), stale: checked == Checked::RightButOld })
+        let proved = Self {
+            address: address.clone(),
+            version: known.version,
+            epoch: known.epoch,
+        };
+        Ok(PasswordChecked {
+            proved: Some(proved),
+            stale: checked == Checked::RightButOld,
+        })
     }
 }
 
@@ -93,7 +93,7 @@ impl Proof {
     pub(super) fn address(&self) -> &EmailAddress {
         match self {
             Self::Password(proved) => &proved.address,
-            Self::Address(proved) => &proved.address,
+            Self::Address(proved) => proved.address(),
         }
     }
 
@@ -108,14 +108,14 @@ impl Proof {
     pub(super) fn epoch(&self) -> u32 {
         match self {
             Self::Password(proved) => proved.epoch,
-            Self::Address(proved) => proved.epoch,
+            Self::Address(proved) => proved.epoch(),
         }
     }
 
     pub(super) fn redemption(&self) -> Option<&ErrandId> {
         match self {
             Self::Password(_) => None,
-            Self::Address(proved) => Some(&proved.redemption),
+            Self::Address(proved) => Some(proved.redemption()),
         }
     }
 }

@@ -61,25 +61,36 @@ pub(super) enum Shown {
     Ended,
     /// Superseded a moment ago, and shown by another browser.
     Stale,
-    /// Superseded long ago, and shown by another browser: it was ended for that.
-    Replayed,
+    /// Superseded long ago, and shown by another browser: this session was ended for that.
+    Replayed(SessionId),
 }
 
 impl Sessions {
     /// Opens a session. The one place where that happens: it takes a proof of who is there and every
-    /// check passed. Repeating a redemption finds the session it opened. Returns the session, and the
-    /// one that had to end for it.
+    /// check passed. Repeating a redemption finds the session it opened; the one this browser had is
+    /// replaced. Returns the session, and the one that had to end to make room.
     pub fn mint(
         &mut self,
         admission: Admission,
-        browser: Browser,
+        mut browser: Browser,
         now: Time,
         dice: &mut dyn Dice,
     ) -> (Session, Option<SessionId>) {
-        let Admission { proof, hook, enabled: _, no_forced_change: _, epoch: _, account: _ } = admission;
-        if let Some(earlier) = proof.redemption().and_then(|redemption| self.opened_by(redemption, now)) {
+        let Admission {
+            proof,
+            hook,
+            enabled: _,
+            no_forced_change: _,
+            epoch: _,
+            account: _,
+        } = admission;
+        if let Some(earlier) = proof
+            .redemption()
+            .and_then(|redemption| self.opened_by(redemption, now))
+        {
             return (earlier.clone(), None);
         }
+        browser.had = browser.had.take().filter(|id| self.remove(id));
         let session = Session {
             id: SessionId::fresh(dice),
             generation: 1,
@@ -92,7 +103,9 @@ impl Sessions {
             seen: now,
             redemption: proof.redemption().cloned(),
         };
-        let crowded = (self.0.len() >= MOST).then(|| self.remove_least_recent()).flatten();
+        let crowded = (self.0.len() >= MOST)
+            .then(|| self.remove_least_recent())
+            .flatten();
         self.0.push(session.clone());
         (session, crowded)
     }
@@ -105,9 +118,13 @@ impl Sessions {
         device: Option<&DeviceId>,
         now: Time,
     ) -> Shown {
-        let Some(session) = self.0.iter_mut().find(|session| session.id == *id) else {
+        let meant =
+            |session: &&mut Session| session.id == *id || session.browser.had.as_ref() == Some(id);
+        let Some(session) = self.0.iter_mut().find(meant) else {
             return Shown::Ended;
         };
+        // The replaced session came before the first generation of the one that took its place.
+        let generation = if session.id == *id { generation } else { 0 };
         if generation > session.generation {
             return Shown::Ended;
         }
@@ -116,8 +133,9 @@ impl Sessions {
             if superseded && now.since(session.generation_since) < GRACE {
                 return Shown::Stale;
             }
-            self.remove(id);
-            return Shown::Replayed;
+            let ended = session.id.clone();
+            self.remove(&ended);
+            return Shown::Replayed(ended);
         }
         if now.since(session.seen) >= SEEN {
             session.seen = now;
@@ -138,10 +156,13 @@ impl Sessions {
 
     /// Ends all but one; which ones.
     pub(super) fn remove_others(&mut self, kept: &SessionId) -> Vec<(SessionId, Ending)> {
-        let (stay, go): (Vec<_>, Vec<_>) =
-            core::mem::take(&mut self.0).into_iter().partition(|session| session.id == *kept);
+        let (stay, go): (Vec<_>, Vec<_>) = core::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|session| session.id == *kept);
         self.0 = stay;
-        go.into_iter().map(|session| (session.id, Ending::EndedElsewhere)).collect()
+        go.into_iter()
+            .map(|session| (session.id, Ending::EndedElsewhere))
+            .collect()
     }
 
     /// Drops what has idled or lived too long.
@@ -163,17 +184,24 @@ impl Sessions {
 
     /// Whether a session of this device is live.
     pub(super) fn knows(&self, device: &DeviceId) -> bool {
-        self.0.iter().any(|session| session.browser.device == *device)
+        self.0
+            .iter()
+            .any(|session| session.browser.device == *device)
     }
 
     fn opened_by(&self, redemption: &ErrandId, now: Time) -> Option<&Session> {
         self.0.iter().find(|session| {
-            session.redemption.as_ref() == Some(redemption) && now.since(session.opened) < REPEATABLE
+            session.redemption.as_ref() == Some(redemption)
+                && now.since(session.opened) < REPEATABLE
         })
     }
 
     fn remove_least_recent(&mut self) -> Option<SessionId> {
-        let (index, _) = self.0.iter().enumerate().min_by_key(|(_, session)| session.seen)?;
+        let (index, _) = self
+            .0
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, session)| session.seen)?;
         Some(self.0.remove(index).id)
     }
 }

@@ -57,6 +57,15 @@ struct Account {
     noticed: Vec<(Notice, Time)>,
 }
 
+/// Which duties leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// What the address object is owed: it leaves while a caller waits.
+    Marks,
+    /// Letters too.
+    Everything,
+}
+
 /// What an account still owes somebody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -109,7 +118,14 @@ impl AccountState {
     ) -> (Answer, Vec<Event>) {
         let mut events = Vec::new();
         let answer = match (&mut self.0, command) {
-            (None, Command::Create { account, address, password }) => {
+            (
+                None,
+                Command::Create {
+                    account,
+                    address,
+                    password,
+                },
+            ) => {
                 self.0 = Some(Account::new(account, address, password, now));
                 events.push(Event::Created);
                 Answer::Created { epoch: FIRST_EPOCH }
@@ -123,30 +139,49 @@ impl AccountState {
         (answer, events)
     }
 
-    /// The next duty that leaves now; of marks only, when a caller waits for them.
-    pub fn depart(&mut self, marks_only: bool, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
+    /// The next duty that leaves now.
+    pub fn depart(&mut self, due: Due, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
         let account = self.0.as_mut()?;
-        let leaves = |duty: &Duty| !marks_only || !matches!(duty, Duty::Notice(_));
+        let leaves = |duty: &Duty| due == Due::Everything || !matches!(duty, Duty::Notice(_));
         let errand = account.duties.depart_where(leaves, now, dice)?;
-        Some(Departure { errand, account: account.id.clone(), address: account.address.clone() })
+        Some(Departure {
+            errand,
+            account: account.id.clone(),
+            address: account.address.clone(),
+        })
     }
 
     /// Takes out the duties that became worthless undone, and drops whatever else has expired.
     pub fn expire(&mut self, now: Time, policy: &Policy) -> Vec<ErrandId> {
-        let Some(account) = &mut self.0 else { return Vec::new() };
+        let Some(account) = &mut self.0 else {
+            return Vec::new();
+        };
         account.sweep(policy, now);
-        account.duties.expire(now).into_iter().map(|errand| errand.id).collect()
+        account
+            .duties
+            .expire(now)
+            .into_iter()
+            .map(|errand| errand.id)
+            .collect()
     }
 
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
         let account = self.0.as_ref()?;
-        [account.duties.wake_at(), account.sessions.wake_at(policy)].into_iter().flatten().min()
+        [account.duties.wake_at(), account.sessions.wake_at(policy)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
 impl Account {
-    fn new(id: AccountId, address: EmailAddress, password: Option<StoredPassword>, now: Time) -> Self {
+    fn new(
+        id: AccountId,
+        address: EmailAddress,
+        password: Option<StoredPassword>,
+        now: Time,
+    ) -> Self {
         Self {
             id,
             address,
@@ -174,7 +209,13 @@ impl Account {
         match command {
             Command::Create { .. } => Answer::Created { epoch: self.epoch },
             Command::Credential => Answer::Credential(self.credential()),
-            Command::OpenSession { proof, hook, browser, lane, rehashed } => {
+            Command::OpenSession {
+                proof,
+                hook,
+                browser,
+                lane,
+                rehashed,
+            } => {
                 let admission = match self.admit(proof, hook) {
                     Ok(admission) => admission,
                     Err(refusal) => return refusal,
@@ -184,18 +225,32 @@ impl Account {
                     events.push(Event::PasswordRehashed);
                 }
                 if let Some(lane) = lane {
-                    let duty = Duty::Mark { device: browser.device.clone(), lane };
-                    self.duties.push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                    let duty = Duty::Mark {
+                        device: browser.device.clone(),
+                        lane,
+                    };
+                    self.duties
+                        .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
                 }
                 Answer::Opened(self.open(admission, browser, now, dice, policy, events))
             }
-            Command::Touch { session, generation, device } => {
-                match self.sessions.show(&session, generation, device.as_ref(), now) {
+            Command::Touch {
+                session,
+                generation,
+                device,
+            } => {
+                match self
+                    .sessions
+                    .show(&session, generation, device.as_ref(), now)
+                {
                     Shown::Live(session) => Answer::Live(self.describe(&session, policy)),
                     Shown::Ended => Answer::Ended,
                     Shown::Stale => Answer::Stale,
-                    Shown::Replayed => {
-                        events.push(Event::SessionEnded { session, why: Ending::Replayed });
+                    Shown::Replayed(session) => {
+                        events.push(Event::SessionEnded {
+                            session,
+                            why: Ending::Replayed,
+                        });
                         self.notify(Notice::SessionTheft, now, dice);
                         Answer::Ended
                     }
@@ -203,7 +258,11 @@ impl Account {
             }
             Command::Sessions => Answer::Sessions(self.sessions.rows()),
             Command::EndSession { session, own } => {
-                let why = if own { Ending::SignedOut } else { Ending::EndedElsewhere };
+                let why = if own {
+                    Ending::SignedOut
+                } else {
+                    Ending::EndedElsewhere
+                };
                 if !self.sessions.remove(&session) {
                     return Answer::Ended;
                 }
@@ -212,7 +271,8 @@ impl Account {
             }
             Command::EndOthers { kept, device } => {
                 let duty = Duty::Unmark { kept: device };
-                self.duties.push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                self.duties
+                    .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
                 for (session, why) in self.sessions.remove_others(&kept) {
                     events.push(Event::SessionEnded { session, why });
                 }
@@ -239,9 +299,19 @@ impl Account {
     /// The checks a session demands, in the order their refusals may be told.
     fn admit(&self, proof: Proof, hook: HookAllowed) -> Result<Admission, Answer> {
         let epoch = self.epoch_current(&proof).ok_or(Answer::Outdated)?;
-        let enabled = self.enabled.then_some(Enabled(())).ok_or(Answer::Disabled)?;
+        let enabled = self
+            .enabled
+            .then_some(Enabled(()))
+            .ok_or(Answer::Disabled)?;
         let no_forced_change = NoForcedChange(());
-        Ok(Admission { proof, enabled, no_forced_change, epoch, hook, account: self.id.clone() })
+        Ok(Admission {
+            proof,
+            enabled,
+            no_forced_change,
+            epoch,
+            hook,
+            account: self.id.clone(),
+        })
     }
 
     fn epoch_current(&self, proof: &Proof) -> Option<EpochCurrent> {
@@ -266,15 +336,29 @@ impl Account {
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
         if let Some(session) = crowded {
-            events.push(Event::SessionEnded { session, why: Ending::Crowded });
+            events.push(Event::SessionEnded {
+                session,
+                why: Ending::Crowded,
+            });
         }
-        events.push(Event::SignedIn { session: session.id.clone(), method, network, new_device });
+        events.push(Event::SignedIn {
+            session: session.id.clone(),
+            method,
+            network,
+            new_device,
+        });
         self.describe(&session, policy)
     }
 
     fn describe(&self, session: &Session, policy: &Policy) -> Opened {
         let mut roles = self.roles.clone();
-        roles.extend(session.hook_roles.iter().filter(|role| !self.roles.contains(role)).cloned());
+        roles.extend(
+            session
+                .hook_roles
+                .iter()
+                .filter(|role| !self.roles.contains(role))
+                .cloned(),
+        );
         Opened {
             session: session.id.clone(),
             device: session.device().clone(),
@@ -309,7 +393,12 @@ impl Account {
             return;
         }
         self.noticed.push((notice, now));
-        self.duties.push(ErrandId::fresh(dice), Duty::Notice(notice), now, Some(now + NOTICE_LIFE));
+        self.duties.push(
+            ErrandId::fresh(dice),
+            Duty::Notice(notice),
+            now,
+            Some(now + NOTICE_LIFE),
+        );
     }
 
     fn sweep(&mut self, policy: &Policy, now: Time) {

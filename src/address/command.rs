@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::kit::{
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId, SignupId, VisitId},
+    id::{AccountId, DeviceId, SignupId, VisitId},
     lane::LaneName,
     password::hash::StoredPassword,
+    proof::AddressProved,
     return_path::ReturnPath,
     time::Span,
     token::TokenHash,
@@ -161,16 +162,12 @@ pub enum Target {
 /// Somebody holds the address: they posted a token that was sent to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proved {
-    /// The address.
-    pub address: EmailAddress,
+    /// The proof, for the account.
+    pub proof: AddressProved,
     /// The account that came to be.
     pub account: AccountId,
     /// Where they wanted to go when they registered.
     pub next: ReturnPath,
-    /// Names this redemption, so that repeating it finds the same session.
-    pub redemption: ErrandId,
-    /// The account's epoch when it came to be.
-    pub epoch: u32,
 }
 
 impl Answer {
@@ -178,8 +175,19 @@ impl Answer {
     #[must_use]
     pub fn born(self, epoch: u32) -> Self {
         match self {
-            Self::Proved(proved) => Self::Proved(Proved { epoch, ..proved }),
+            Self::Proved(proved) => Self::Proved(proved.in_epoch(epoch)),
             other => other,
+        }
+    }
+}
+
+impl Proved {
+    /// The account was acknowledged in this epoch.
+    #[must_use]
+    pub fn in_epoch(self, epoch: u32) -> Self {
+        Self {
+            proof: self.proof.in_epoch(epoch),
+            ..self
         }
     }
 }

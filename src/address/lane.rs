@@ -61,7 +61,9 @@ struct Device {
 impl Lanes {
     /// Whether this device may use the marked lane.
     pub fn is_marked(&self, device: &DeviceId, now: Time) -> bool {
-        self.devices.iter().any(|known| known.id == *device && known.is_live(now))
+        self.devices
+            .iter()
+            .any(|known| known.id == *device && known.is_live(now))
     }
 
     /// Counts an attempt in the strangers' lane, or says that it is shut.
@@ -71,12 +73,18 @@ impl Lanes {
 
     /// Counts an attempt of a marked device, or says that the lane is shut. Its fifth failure in a row
     /// is the last one it makes as a marked device.
-    pub fn device_tries(&mut self, device: &DeviceId, rates: &[Rate], now: Time) -> Result<(), Shut> {
+    pub fn device_tries(
+        &mut self,
+        device: &DeviceId,
+        rates: &[Rate],
+        now: Time,
+    ) -> Result<(), Shut> {
         self.marked.count(rates, MOST_MARKED, now)?;
         if let Some(known) = self.devices.iter_mut().find(|known| known.id == *device) {
             known.failures = known.failures.saturating_add(1);
         }
-        self.devices.retain(|known| known.failures < MOST_PER_DEVICE);
+        self.devices
+            .retain(|known| known.failures < MOST_PER_DEVICE);
         Ok(())
     }
 
@@ -90,14 +98,23 @@ impl Lanes {
 
     /// The owner used this device: it may use the marked lane from now on.
     pub fn mark(&mut self, device: DeviceId, now: Time) {
-        self.devices.retain(|known| known.id != device && known.is_live(now));
+        self.devices
+            .retain(|known| known.id != device && known.is_live(now));
         if self.devices.len() >= MOST_DEVICES {
-            let oldest = self.devices.iter().enumerate().min_by_key(|(_, known)| known.used);
+            let oldest = self
+                .devices
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, known)| known.used);
             if let Some((index, _)) = oldest {
                 self.devices.remove(index);
             }
         }
-        self.devices.push(Device { id: device, used: now, failures: 0 });
+        self.devices.push(Device {
+            id: device,
+            used: now,
+            failures: 0,
+        });
     }
 
     /// Takes the mark from every device but this one.
@@ -117,8 +134,12 @@ impl Lanes {
 
     /// When there is something to sweep.
     pub fn wake_at(&self) -> Option<Time> {
-        let lanes = [&self.strangers, &self.marked].into_iter().filter_map(Lane::forgotten_at);
-        lanes.chain(self.devices.iter().map(|known| known.used + MARK_LIFE)).min()
+        let lanes = [&self.strangers, &self.marked]
+            .into_iter()
+            .filter_map(Lane::forgotten_at);
+        lanes
+            .chain(self.devices.iter().map(|known| known.used + MARK_LIFE))
+            .min()
     }
 }
 
@@ -132,14 +153,20 @@ impl Lane {
         }
         self.failures = self.failures.saturating_add(1);
         self.last = Some(now);
-        self.shut_until = rates.iter().filter_map(|rate| self.wait(*rate)).max().map(|wait| now + wait);
+        self.shut_until = rates
+            .iter()
+            .filter_map(|rate| self.wait(*rate))
+            .max()
+            .map(|wait| now + wait);
         Ok(())
     }
 
     /// `5/15m`: five free tries, then 15 minutes before the next, doubled by each further failure.
     fn wait(&self, rate: Rate) -> Option<Span> {
         let doublings = self.failures.checked_sub(rate.count)?.min(20);
-        let wait = rate.per.times(1_i64.checked_shl(doublings).unwrap_or(i64::MAX));
+        let wait = rate
+            .per
+            .times(1_i64.checked_shl(doublings).unwrap_or(i64::MAX));
         Some(wait.min(LONGEST_WAIT.max(rate.per)))
     }
 
@@ -158,8 +185,14 @@ impl Device {
 mod tests {
     use super::*;
 
-    const FIVE: [Rate; 1] = [Rate { count: 5, per: Span::minutes(15) }];
-    const TEN: [Rate; 1] = [Rate { count: 10, per: Span::minutes(15) }];
+    const FIVE: [Rate; 1] = [Rate {
+        count: 5,
+        per: Span::minutes(15),
+    }];
+    const TEN: [Rate; 1] = [Rate {
+        count: 10,
+        per: Span::minutes(15),
+    }];
 
     fn device(n: u8) -> DeviceId {
         DeviceId::from_bits(&[n; 16])

@@ -14,7 +14,10 @@ use crate::kit::{
 };
 
 /// What a spent strangers' purse still gives.
-const TRICKLE: [Rate; 1] = [Rate { count: 1, per: Span::hours(2) }];
+const TRICKLE: [Rate; 1] = [Rate {
+    count: 1,
+    per: Span::hours(2),
+}];
 
 /// Who asked for the letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

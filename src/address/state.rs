@@ -14,6 +14,7 @@ use crate::kit::{
     id::{AccountId, DeviceId, ErrandId, SignupId, VisitId},
     lane::LaneName,
     password::hash::StoredPassword,
+    proof::AddressProved,
     queue::{Errand, Owing, Queue},
     return_path::ReturnPath,
     time::{Span, Time},
@@ -156,23 +157,52 @@ pub enum Departure {
 
 impl AddressState {
     /// Handles one command: changes the state and says what to answer.
-    pub fn handle(&mut self, command: Command, now: Time, dice: &mut dyn Dice, policy: &Policy) -> Answer {
+    pub fn handle(
+        &mut self,
+        command: Command,
+        now: Time,
+        dice: &mut dyn Dice,
+        policy: &Policy,
+    ) -> Answer {
         self.sweep(now, policy);
         match command {
-            Command::SignUp { address, signup, password, next, device } => {
-                let entry = Pending { signup, password, next, until: now + policy.verify };
+            Command::SignUp {
+                address,
+                signup,
+                password,
+                next,
+                device,
+            } => {
+                let entry = Pending {
+                    signup,
+                    password,
+                    next,
+                    until: now + policy.verify,
+                };
                 self.sign_up(address, entry, device.as_ref(), now, dice, policy)
             }
-            Command::Resend { address, signup, device } => {
-                let paid = self.purses.pay(self.asker(device.as_ref(), now), policy, now);
+            Command::Resend {
+                address,
+                signup,
+                device,
+            } => {
+                let paid = self
+                    .purses
+                    .pay(self.asker(device.as_ref(), now), policy, now);
                 self.wish(address, WishKind::Resend { signup, paid }, now, dice)
             }
-            Command::Attempt { device, signup } => self.attempt(device.as_ref(), signup.as_ref(), now, policy),
+            Command::Attempt { device, signup } => {
+                self.attempt(device.as_ref(), signup.as_ref(), now, policy)
+            }
             Command::Reopen { lane } => {
                 self.lanes.reopen(lane);
                 Answer::Accepted
             }
-            Command::Mark { account, device, lane } => {
+            Command::Mark {
+                account,
+                device,
+                lane,
+            } => {
                 if self.is_owned_by(&account) {
                     self.lanes.reopen(lane);
                     self.lanes.mark(device, now);
@@ -194,8 +224,22 @@ impl AddressState {
                 }
             },
             Command::Look { token, signup } => self.look(&token, signup.as_ref(), now),
-            Command::Prove { token, visit, fields, signup, password, device } => {
-                let proof = Proof { token, visit, fields, signup, password, device };
+            Command::Prove {
+                token,
+                visit,
+                fields,
+                signup,
+                password,
+                device,
+            } => {
+                let proof = Proof {
+                    token,
+                    visit,
+                    fields,
+                    signup,
+                    password,
+                    device,
+                };
                 self.prove(proof, now, dice)
             }
         }
@@ -211,9 +255,10 @@ impl AddressState {
 
     /// The account was acknowledged, in this epoch.
     pub fn acknowledge(&mut self, account: &AccountId, epoch: u32) {
-        self.duties.retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
+        self.duties
+            .retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
         for answer in self.used.iter_mut().filter_map(|used| used.answer.as_mut()) {
-            answer.proved.epoch = epoch;
+            answer.proved = answer.proved.clone().in_epoch(epoch);
         }
     }
 
@@ -240,7 +285,12 @@ impl AddressState {
 
     /// Takes out the duties that became worthless undone, and drops whatever else has expired.
     pub fn expire(&mut self, now: Time, policy: &Policy) -> Vec<ErrandId> {
-        let expired = self.duties.expire(now).into_iter().map(|errand| errand.id).collect();
+        let expired = self
+            .duties
+            .expire(now)
+            .into_iter()
+            .map(|errand| errand.id)
+            .collect();
         self.sweep(now, policy);
         expired
     }
@@ -262,7 +312,11 @@ impl AddressState {
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
         let pending = self.pending.iter().map(|entry| entry.until);
-        let used = self.used.iter().map(|used| used.answer.as_ref().map_or(used.until, |answer| answer.until));
+        let used = self.used.iter().map(|used| {
+            used.answer
+                .as_ref()
+                .map_or(used.until, |answer| answer.until)
+        });
         let rest = [
             self.tokens.wake_at(),
             self.duties.wake_at(),
@@ -291,18 +345,42 @@ impl AddressState {
         self.pending.push(entry);
         self.address = Some(address);
         if self.purses.pay(self.asker(device, now), policy, now) {
-            self.duties.push(ErrandId::fresh(dice), Duty::Letter(Letter { signup }), now, Some(until));
+            self.duties.push(
+                ErrandId::fresh(dice),
+                Duty::Letter(Letter { signup }),
+                now,
+                Some(until),
+            );
         }
         Answer::Accepted
     }
 
-    fn wish(&mut self, address: EmailAddress, wish: WishKind, now: Time, dice: &mut dyn Dice) -> Answer {
+    fn wish(
+        &mut self,
+        address: EmailAddress,
+        wish: WishKind,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Answer {
         let alike = |duty: &Duty| match duty {
-            Duty::Wish(waiting) => core::mem::discriminant(waiting) == core::mem::discriminant(&wish),
+            Duty::Wish(waiting) => {
+                core::mem::discriminant(waiting) == core::mem::discriminant(&wish)
+            }
             Duty::Birth(_) | Duty::Letter(_) => false,
         };
-        if self.duties.iter().filter(|errand| alike(&errand.what)).count() < MOST_WISHES {
-            self.duties.push(ErrandId::fresh(dice), Duty::Wish(wish), now, Some(now + Span::days(1)));
+        if self
+            .duties
+            .iter()
+            .filter(|errand| alike(&errand.what))
+            .count()
+            < MOST_WISHES
+        {
+            self.duties.push(
+                ErrandId::fresh(dice),
+                Duty::Wish(wish),
+                now,
+                Some(now + Span::days(1)),
+            );
         }
         self.address = Some(address);
         Answer::Accepted
@@ -317,12 +395,21 @@ impl AddressState {
     ) -> Answer {
         let (lane, counted) = match device {
             Some(device) if !self.lanes.is_marked(device, now) => return Answer::NotMarked,
-            Some(device) => (LaneName::Marked, self.lanes.device_tries(device, &policy.marked, now)),
-            None => (LaneName::Strangers, self.lanes.stranger_tries(&policy.unmarked, now)),
+            Some(device) => (
+                LaneName::Marked,
+                self.lanes.device_tries(device, &policy.marked, now),
+            ),
+            None => (
+                LaneName::Strangers,
+                self.lanes.stranger_tries(&policy.unmarked, now),
+            ),
         };
         match counted {
             Err(Shut(wait)) => Answer::Shut { wait },
-            Ok(()) => Answer::Counted { lane, target: self.target(signup) },
+            Ok(()) => Answer::Counted {
+                lane,
+                target: self.target(signup),
+            },
         }
     }
 
@@ -331,15 +418,24 @@ impl AddressState {
             return Target::Owner(owner.account.clone());
         }
         let entry = self.entry(signup).or(self.pending.last());
-        entry.map_or(Target::Nobody, |entry| Target::Pending(entry.password.clone()))
+        entry.map_or(Target::Nobody, |entry| {
+            Target::Pending(entry.password.clone())
+        })
     }
 
     fn look(&self, token: &TokenHash, signup: Option<&SignupId>, now: Time) -> Answer {
         match (self.tokens.prove(token, now), &self.address) {
             (Some(proved), Some(address)) => {
-                let own = self.entry_of_browser(&proved.into_what(), signup);
-                let password = if own.is_some() { Password::Known } else { Password::Needed };
-                Answer::Live { address: address.clone(), password }
+                let own = self.entry_of_browser(proved.what(), signup);
+                let password = if own.is_some() {
+                    Password::Known
+                } else {
+                    Password::Needed
+                };
+                Answer::Live {
+                    address: address.clone(),
+                    password,
+                }
             }
             _ if self.used.iter().any(|used| used.token == *token) => Answer::Used,
             _ => Answer::Unknown,
@@ -347,26 +443,38 @@ impl AddressState {
     }
 
     fn prove(&mut self, proof: Proof, now: Time, dice: &mut dyn Dice) -> Answer {
-        let (Some(proved), Some(address)) = (self.tokens.prove(&proof.token, now), self.address.clone()) else {
+        let (Some(proved), Some(address)) =
+            (self.tokens.prove(&proof.token, now), self.address.clone())
+        else {
             return self.answer_again(&proof, now);
         };
-        let own = self.entry_of_browser(&proved.into_what(), proof.signup.as_ref());
+        let own = self.entry_of_browser(proved.what(), proof.signup.as_ref());
         let next = own.map(|entry| entry.next.clone()).unwrap_or_default();
-        let Some(password) = proof.password.clone().or_else(|| own.map(|entry| entry.password.clone())) else {
+        let Some(password) = proof
+            .password
+            .clone()
+            .or_else(|| own.map(|entry| entry.password.clone()))
+        else {
             return Answer::PasswordNeeded;
         };
         let account = AccountId::fresh(dice);
         let answer = Proved {
-            address: address.clone(),
+            proof: AddressProved::new(&proved, address.clone(), ErrandId::fresh(dice)),
             account: account.clone(),
             next,
-            redemption: ErrandId::fresh(dice),
-            epoch: 0,
         };
         self.forget_sign_ups(&proof, &answer, now);
-        let birth = Birth { account: account.clone(), address, password: Some(password) };
-        self.duties.push(ErrandId::fresh(dice), Duty::Birth(birth), now, None);
-        self.owner = Some(Owner { account, since: now });
+        let birth = Birth {
+            account: account.clone(),
+            address,
+            password: Some(password),
+        };
+        self.duties
+            .push(ErrandId::fresh(dice), Duty::Birth(birth), now, None);
+        self.owner = Some(Owner {
+            account,
+            since: now,
+        });
         self.lanes.reopen(LaneName::Strangers);
         self.lanes.mark(proof.device, now);
         Answer::Proved(answer)
@@ -382,9 +490,17 @@ impl AddressState {
             proved: proved.clone(),
         });
         let others = self.tokens.hashes().filter(|hash| **hash != proof.token);
-        let others = others.map(|hash| UsedToken { token: hash.clone(), until, answer: None });
+        let others = others.map(|hash| UsedToken {
+            token: hash.clone(),
+            until,
+            answer: None,
+        });
         self.used = others.take(MOST_USED).collect();
-        self.used.push(UsedToken { token: proof.token.clone(), until, answer });
+        self.used.push(UsedToken {
+            token: proof.token.clone(),
+            until,
+            answer,
+        });
         self.tokens.clear();
         self.pending.clear();
         self.duties.retain(|duty| matches!(duty, Duty::Birth(_)));
@@ -396,9 +512,14 @@ impl AddressState {
             return Answer::Unknown;
         };
         let equal = |answer: &&Repeatable| {
-            now < answer.until && Some(&answer.visit) == proof.visit.as_ref() && answer.fields == proof.fields
+            now < answer.until
+                && Some(&answer.visit) == proof.visit.as_ref()
+                && answer.fields == proof.fields
         };
-        used.answer.as_ref().filter(equal).map_or(Answer::Used, |answer| Answer::Proved(answer.proved.clone()))
+        used.answer
+            .as_ref()
+            .filter(equal)
+            .map_or(Answer::Used, |answer| Answer::Proved(answer.proved.clone()))
     }
 
     fn letter_departs(
@@ -413,8 +534,15 @@ impl AddressState {
             return None;
         };
         let token = Token::mint(LinkKind::Verify, &name_of(&to), dice);
-        self.tokens.remember(token.hash(), until, letter.signup.clone());
-        Some(Departure::Letter { id: errand.id.clone(), since: errand.since, to, token, until })
+        self.tokens
+            .remember(token.hash(), until, letter.signup.clone());
+        Some(Departure::Letter {
+            id: errand.id.clone(),
+            since: errand.since,
+            to,
+            token,
+            until,
+        })
     }
 
     fn wish_departs(
@@ -425,16 +553,28 @@ impl AddressState {
         dice: &mut dyn Dice,
     ) -> Option<Departure> {
         match (wish, &self.owner, &self.address) {
-            (WishKind::AlreadyRegistered, Some(owner), Some(address)) => Some(Departure::AlreadyRegistered {
-                id,
-                account: owner.account.clone(),
-                address: address.clone(),
-            }),
+            (WishKind::AlreadyRegistered, Some(owner), Some(address)) => {
+                Some(Departure::AlreadyRegistered {
+                    id,
+                    account: owner.account.clone(),
+                    address: address.clone(),
+                })
+            }
             (WishKind::Resend { signup, paid: true }, None, _) => {
                 self.duties.settle(&id);
                 let entry = self.entry(signup.as_ref()).or(self.pending.last())?;
-                let (letter, until) = (Letter { signup: entry.signup.clone() }, entry.until);
-                self.duties.push(ErrandId::fresh(dice), Duty::Letter(letter), now, Some(until));
+                let (letter, until) = (
+                    Letter {
+                        signup: entry.signup.clone(),
+                    },
+                    entry.until,
+                );
+                self.duties.push(
+                    ErrandId::fresh(dice),
+                    Duty::Letter(letter),
+                    now,
+                    Some(until),
+                );
                 None
             }
             (WishKind::AlreadyRegistered | WishKind::Resend { .. }, _, _) => {
@@ -446,11 +586,17 @@ impl AddressState {
 
     fn asker(&self, device: Option<&DeviceId>, now: Time) -> Asker {
         let marked = device.is_some_and(|device| self.lanes.is_marked(device, now));
-        if marked { Asker::Known } else { Asker::Stranger }
+        if marked {
+            Asker::Known
+        } else {
+            Asker::Stranger
+        }
     }
 
     fn entry(&self, signup: Option<&SignupId>) -> Option<&Pending> {
-        self.pending.iter().find(|entry| Some(&entry.signup) == signup)
+        self.pending
+            .iter()
+            .find(|entry| Some(&entry.signup) == signup)
     }
 
     /// The entry a token was sent for, when the browser that made it is the one asking.
@@ -459,11 +605,23 @@ impl AddressState {
     }
 
     fn is_owned_by(&self, account: &AccountId) -> bool {
-        self.owner.as_ref().is_some_and(|owner| owner.account == *account)
+        self.owner
+            .as_ref()
+            .is_some_and(|owner| owner.account == *account)
     }
 
     fn is_quiet(&self) -> bool {
-        let Self { address: _, owner, pending, tokens, used, duties, lanes, purses, names_check } = self;
+        let Self {
+            address: _,
+            owner,
+            pending,
+            tokens,
+            used,
+            duties,
+            lanes,
+            purses,
+            names_check,
+        } = self;
         owner.is_none()
             && pending.is_empty()
             && tokens.is_empty()

@@ -211,6 +211,16 @@ impl Config {
 }
 
 impl Prefixes {
+    /// Reads the prefixes alone, from variables of which all others are left unread.
+    pub fn parse(values: &BTreeMap<String, Value>) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(values);
+        let prefixes = Self::read(&mut reader);
+        match reader.problems.as_slice() {
+            [] => Ok(prefixes),
+            _ => Err(reader.problems),
+        }
+    }
+
     fn read(reader: &mut Reader<'_>) -> Self {
         let prefixes = Self {
             pages: reader.or("PAGES_PREFIX", "/login".to_owned(), prefix),

@@ -1,5 +1,7 @@
 //! Patterns of paths: a path, or a path and all below it, by whole segments.
 
+use core::fmt;
+
 /// `/about`, or `/admin/*` for `/admin` and all below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPattern {
@@ -80,6 +82,17 @@ pub(super) fn below_loosely(base: &str, path: &[u8]) -> Option<usize> {
     Some(segments.count())
 }
 
+impl fmt::Display for PathPattern {
+    /// As it was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.base.as_str(), self.below) {
+            ("", false) => f.write_str("/"),
+            (base, true) => write!(f, "{base}/*"),
+            (base, false) => f.write_str(base),
+        }
+    }
+}
+
 /// Whether a path is the same however it is read, but for case: `/` and segments of letters, digits and
 /// `-._~!$&'()*+,=:@`, none of them empty or made of dots.
 pub(super) fn is_plain_path(path: &str) -> bool {
@@ -117,6 +130,7 @@ mod tests {
             ("/*", "//x", true),
             ("/*", "*", false),
         ] {
+            assert_eq!(pattern(text).to_string(), text);
             assert_eq!(
                 pattern(text).covers(path.as_bytes()),
                 covered,

@@ -4,9 +4,12 @@
 //! Patterns are plain on purpose (no escapes, no dots, no doubled slashes): requests are read in
 //! several ways and each reading is compared with the same pattern (see `web::access`).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{
+    Problem,
     patterns::PathPattern,
     reader::{Read, Reader, Table, fault, flag, list, span, table, text},
     urls::plain_origin,
@@ -88,6 +91,16 @@ impl AccessRules {
         self.rules
             .iter()
             .find(|rule| rule.path.covers_loosely(path) && rule.is_for(method))
+    }
+
+    /// Reads the rules alone, from variables of which all others are left unread.
+    pub fn parse(values: &BTreeMap<String, Value>) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(values);
+        let rules = Self::read(&mut reader);
+        match reader.problems.as_slice() {
+            [] => Ok(rules),
+            _ => Err(reader.problems),
+        }
     }
 
     /// Reads `ACCESS_RULES`, `ACCESS_RULES_2` and so on, one after the other.
@@ -311,3 +324,6 @@ fn method(value: &Value) -> Option<String> {
 fn origins(value: &Value) -> Read<Vec<String>> {
     list(value)?.iter().map(plain_origin).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,13 +8,15 @@ import { DurableObject } from "cloudflare:workers";
 import Built, * as built from "../../build/index.js";
 
 const health = globalThis.__worker_init_state;
-const { gate, serve } = Built.prototype;
+const { gate, serve, lost } = Built.prototype;
 
 export default {
   fetch(request, env, context) {
     if (health.criticalError) new Built(context, env);
     try {
-      return gate(request, env) ?? serve(request, env).catch(noticed);
+      const answer = gate(request, env);
+      if (answer === undefined) return serve(request, env).catch(noticed);
+      return answer instanceof Promise ? answer.catch(() => lost(request, env)) : answer;
     } catch (error) {
       return noticed(error);
     }

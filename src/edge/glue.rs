@@ -7,14 +7,14 @@ use web_sys::Request;
 
 use crate::{
     config::Origin,
-    kit::{dice::Dice, time::Span},
+    kit::dice::Dice,
     object::Unreachable,
     outbox::{PATIENCE, Receipt, Webhook},
     web::{cookie, forward::Forward, site::Site},
 };
 
-/// How long an object may take to answer.
-const OBJECT_PATIENCE: Span = Span::seconds(3);
+/// How long an object may take to answer, in milliseconds.
+const OBJECT_PATIENCE: u32 = 3_000;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -23,11 +23,24 @@ extern "C" {
     #[wasm_bindgen(js_name = settings)]
     pub(super) fn settings(env: &JsValue) -> String;
     #[wasm_bindgen(js_name = body)]
-    fn js_body(request: &Request, most: f64) -> Promise;
+    fn js_body(request: &Request, most: u32) -> Promise;
     #[wasm_bindgen(js_name = ask)]
-    fn js_ask(namespace: &JsValue, name: &str, region: Option<&str>, text: &str, patience: f64) -> Promise;
+    fn js_ask(
+        namespace: &JsValue,
+        name: &str,
+        region: Option<&str>,
+        text: &str,
+        patience: u32,
+    ) -> Promise;
     #[wasm_bindgen(js_name = post)]
-    fn js_post(url: &str, id: &str, timestamp: &str, signature: &str, text: &str, patience: f64) -> Promise;
+    fn js_post(
+        url: &str,
+        id: &str,
+        timestamp: &str,
+        signature: &str,
+        text: &str,
+        patience: u32,
+    ) -> Promise;
     #[wasm_bindgen(js_name = forward)]
     fn js_forward(
         request: &Request,
@@ -52,9 +65,12 @@ impl Dice for RuntimeDice {
 }
 
 /// A body of at most so many bytes; `None` when there is more, or it broke off.
-pub(super) async fn body(request: &Request, most: usize) -> Option<Vec<u8>> {
-    let bytes = JsFuture::from(js_body(request, most as f64)).await.ok()?;
-    bytes.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
+pub(super) async fn body(request: &Request, most: u32) -> Option<Vec<u8>> {
+    let bytes = JsFuture::from(js_body(request, most)).await.ok()?;
+    bytes
+        .dyn_into::<Uint8Array>()
+        .ok()
+        .map(|bytes| bytes.to_vec())
 }
 
 /// Asks the object of this name behind a binding.
@@ -66,7 +82,7 @@ pub(super) async fn ask(
     text: &str,
 ) -> Result<String, Unreachable> {
     let namespace = Reflect::get(env, &binding.into()).map_err(|_| Unreachable)?;
-    let asked = js_ask(&namespace, name, region, text, OBJECT_PATIENCE.0 as f64);
+    let asked = js_ask(&namespace, name, region, text, OBJECT_PATIENCE);
     match JsFuture::from(asked).await {
         Ok(answer) => answer.as_string().ok_or(Unreachable),
         Err(cause) => {
@@ -78,29 +94,63 @@ pub(super) async fn ask(
 
 /// Hands a webhook over.
 pub(super) async fn post(url: &str, webhook: &Webhook) -> Result<Receipt, Unreachable> {
-    let Webhook { id, timestamp, signature, body } = webhook;
-    let posted = js_post(url, id.as_str(), timestamp, signature, body.reveal(), PATIENCE.0 as f64);
-    let answer = JsFuture::from(posted).await.ok().and_then(|answer| answer.as_string()).ok_or(Unreachable)?;
+    let Webhook {
+        id,
+        timestamp,
+        signature,
+        body,
+    } = webhook;
+    let patience = u32::try_from(PATIENCE.0).unwrap_or(u32::MAX);
+    let posted = js_post(
+        url,
+        id.as_str(),
+        timestamp,
+        signature,
+        body.reveal(),
+        patience,
+    );
+    let answer = JsFuture::from(posted)
+        .await
+        .ok()
+        .and_then(|answer| answer.as_string())
+        .ok_or(Unreachable)?;
     let (status, after) = answer.split_once(' ').ok_or(Unreachable)?;
     let status = status.parse().map_err(|_| Unreachable)?;
-    Ok(Receipt { status, retry_after: Some(after.to_owned()).filter(|after| !after.is_empty()) })
+    Ok(Receipt {
+        status,
+        retry_after: Some(after.to_owned()).filter(|after| !after.is_empty()),
+    })
 }
 
 /// Sends a request on. The promise is the answer; it fails when the origin gives none.
 pub(super) fn forward(request: &Request, env: &JsValue, site: &Site, forward: &Forward) -> Promise {
     let (binding, origin) = match &site.config.origin {
         Origin::Url(url) => (JsValue::UNDEFINED, JsValue::from_str(url)),
-        Origin::Binding => (Reflect::get(env, &"ORIGIN".into()).unwrap_or_default(), JsValue::UNDEFINED),
+        Origin::Binding => (
+            Reflect::get(env, &"ORIGIN".into()).unwrap_or_default(),
+            JsValue::UNDEFINED,
+        ),
     };
-    let remove: Array = forward.remove.iter().map(|name| JsValue::from_str(name)).collect();
+    let remove: Array = forward
+        .remove
+        .iter()
+        .map(|name| JsValue::from_str(name))
+        .collect();
     let set: Array = forward
         .set
         .iter()
         .flat_map(|(name, value)| [JsValue::from_str(name), JsValue::from_str(value)])
         .collect();
-    let cookies: Array =
-        forward.finish.cookies.iter().map(|cookie| JsValue::from_str(cookie.as_str())).collect();
-    let window = forward.finish.window.map_or(JsValue::UNDEFINED, |window| window.to_string().into());
+    let cookies: Array = forward
+        .finish
+        .cookies
+        .iter()
+        .map(|cookie| JsValue::from_str(cookie.as_str()))
+        .collect();
+    let window = forward
+        .finish
+        .window
+        .map_or(JsValue::UNDEFINED, |window| window.to_string().into());
     let finish = Object::new();
     for (name, value) in [
         ("cacheable", forward.cacheable.into()),

@@ -71,7 +71,11 @@ impl Slot for Place {
 
 impl Waiting {
     fn join(known: bool) -> Result<Self, Full> {
-        let places = if known { WAITING } else { WAITING.saturating_sub(KEPT) };
+        let places = if known {
+            WAITING
+        } else {
+            WAITING.saturating_sub(KEPT)
+        };
         if WAITERS.get() >= places {
             return Err(Full);
         }

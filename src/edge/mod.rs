@@ -32,14 +32,21 @@ use crate::{
 /// What the settings came to: a gateway, or what is wrong with them.
 type Ready = Result<Rc<Site>, Rc<Vec<String>>>;
 
+/// What is said when everything stored is named by another key.
+const NAMES_CHANGED: &str = "NAME_KEY was changed: everything stored is named by the old one. Set it back; it is permanent.";
+
 thread_local! {
     /// Read once per isolate: settings do not change under a running one.
     static READY: RefCell<Option<Ready>> = const { RefCell::new(None) };
 }
 
 /// The time. The one place that reads the clock.
-#[expect(clippy::disallowed_methods, clippy::cast_possible_truncation, reason = "the edge passes time in; \
-    milliseconds since 1970 are whole numbers far below 2^53")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    reason = "the edge passes time in; \
+    milliseconds since 1970 are whole numbers far below 2^53"
+)]
 fn now() -> Time {
     Time(js_sys::Date::now() as i64)
 }
@@ -47,14 +54,29 @@ fn now() -> Time {
 /// The gate: a response, the promise of one, or `undefined` for what must wait.
 #[wasm_bindgen]
 pub fn gate(request: &Request, env: &JsValue) -> JsValue {
-    let Ok(site) = ready(env) else { return JsValue::UNDEFINED };
+    let Ok(site) = ready(env) else {
+        return JsValue::UNDEFINED;
+    };
     let text = glue::head(request);
     let mut dice = RuntimeDice;
-    let Some(head) = Head::parse(&text, RequestId::fresh(&mut dice)) else { return JsValue::UNDEFINED };
+    let Some(head) = Head::parse(&text, RequestId::fresh(&mut dice)) else {
+        return JsValue::UNDEFINED;
+    };
     match rules::judge(&site, &head, now(), &mut dice) {
         Verdict::Ours | Verdict::Ask(_) => JsValue::UNDEFINED,
         Verdict::Answer(response) => respond(&response, head.method),
         Verdict::Forward(forward) => glue::forward(request, env, &site, &forward).into(),
+    }
+}
+
+/// The answer to a request that the gate sent on, and that the origin did not answer.
+#[wasm_bindgen]
+pub fn lost(request: &Request, env: &JsValue) -> JsValue {
+    let text = glue::head(request);
+    let mut dice = RuntimeDice;
+    match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
+        (Ok(site), Some(head)) => respond(&rules::no_origin(&site, &head, &mut dice), head.method),
+        _ => respond(&bare(502), "GET"),
     }
 }
 
@@ -66,10 +88,24 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
     let head = Head::parse(&text, RequestId::fresh(&mut dice));
     let site = match ready(&env) {
         Ok(site) => site,
-        Err(problems) => return respond(&not_ready(&problems, head.as_ref()), request.method().as_str()),
+        Err(problems) => {
+            return respond(
+                &not_ready(&problems, head.as_ref()),
+                request.method().as_str(),
+            );
+        }
     };
-    let Some(head) = head else { return respond(&bare(400), "GET") };
+    let Some(head) = head else {
+        return respond(&bare(400), "GET");
+    };
     let worker = Worker::new(Rc::clone(&site), env.clone());
+    if worker.names_changed().await {
+        worker::console_error!("{NAMES_CHANGED}");
+        return respond(
+            &not_ready(&[NAMES_CHANGED.to_owned()], Some(&head)),
+            head.method,
+        );
+    }
     match rules::judge(&site, &head, now(), &mut dice) {
         Verdict::Answer(response) => respond(&response, head.method),
         Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
@@ -91,15 +127,28 @@ async fn ours(site: &Site, worker: &Worker, head: &Head<'_>, request: &Request) 
         Ok(admitted) => admitted,
         Err(response) => return respond(&response, head.method),
     };
-    let body = if admitted.has_body { glue::body(request, app::LARGEST_BODY).await } else { Some(Vec::new()) };
+    let body = if admitted.has_body {
+        glue::body(request, app::LARGEST_BODY).await
+    } else {
+        Some(Vec::new())
+    };
     let Some(body) = body else {
         return respond(&app::too_large(site, head, &mut dice), head.method);
     };
-    respond(&app::answer(site, worker, head, admitted, &body).await, head.method)
+    respond(
+        &app::answer(site, worker, head, admitted, &body).await,
+        head.method,
+    )
 }
 
 /// The origin's answer, or ours when it gives none.
-async fn onward(request: &Request, env: &JsValue, site: &Rc<Site>, head: &Head<'_>, forward: &Forward) -> JsValue {
+async fn onward(
+    request: &Request,
+    env: &JsValue,
+    site: &Rc<Site>,
+    head: &Head<'_>,
+    forward: &Forward,
+) -> JsValue {
     match wasm_bindgen_futures::JsFuture::from(glue::forward(request, env, site, forward)).await {
         Ok(response) => response,
         Err(_) => respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method),
@@ -132,13 +181,28 @@ fn read(env: &JsValue) -> Ready {
 /// Nothing is served until the settings are right. What is wrong is shown on loopback hosts only.
 fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
     let brand = Brand::default();
-    let shell = Shell { brand: &brand, nonce: "", prefix: "/login", feedback: None };
-    let host = head.map_or("", |head| head.host.rsplit_once(':').map_or(head.host, |(name, _)| name));
+    let shell = Shell {
+        brand: &brand,
+        nonce: "",
+        prefix: "/login",
+        feedback: None,
+    };
+    let host = head.map_or("", |head| {
+        head.host
+            .rsplit_once(':')
+            .map_or(head.host, |(name, _)| name)
+    });
     let html = if crate::config::is_loopback(host) {
         ConfigProblems { shell, problems }.html()
     } else {
         let what = Code::ConfigInvalid.into();
-        Problem { shell, status: 503, what, request_id: head.map_or("", |head| head.id.as_str()) }.html()
+        Problem {
+            shell,
+            status: 503,
+            what,
+            request_id: head.map_or("", |head| head.id.as_str()),
+        }
+        .html()
     };
     let wants_page = head.is_none_or(Head::is_navigation);
     let mut response = Reply::new(503, Code::ConfigInvalid).json();
@@ -146,12 +210,18 @@ fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
         response.body = html;
         response.headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
     }
-    response.headers.push(("cache-control", "no-store".to_owned()));
+    response
+        .headers
+        .push(("cache-control", "no-store".to_owned()));
     response
 }
 
 fn bare(status: u16) -> Response {
-    Response { status, headers: Vec::new(), body: String::new() }
+    Response {
+        status,
+        headers: Vec::new(),
+        body: String::new(),
+    }
 }
 
 fn respond(response: &Response, method: &str) -> JsValue {
@@ -163,7 +233,8 @@ fn respond(response: &Response, method: &str) -> JsValue {
         let init = ResponseInit::new();
         init.set_status(response.status);
         init.set_headers(&headers);
-        let body = (!response.body.is_empty() && method != "HEAD").then_some(response.body.as_str());
+        let body =
+            (!response.body.is_empty() && method != "HEAD").then_some(response.body.as_str());
         web_sys::Response::new_with_opt_str_and_init(body, &init)
     };
     built().map_or(JsValue::UNDEFINED, Into::into)

@@ -100,7 +100,12 @@ impl<'a> Around<'a> {
         let site = ready(env).ok()?;
         let storage = state.storage();
         let sql = ObjectSql(storage.sql());
-        Some(Self { site, env, storage, sql })
+        Some(Self {
+            site,
+            env,
+            storage,
+            sql,
+        })
     }
 }
 
@@ -150,7 +155,14 @@ impl Surroundings for Around<'_> {
         address: &EmailAddress,
         command: address::Command,
     ) -> Result<address::Answer, Unreachable> {
-        realm::send(self.env, &self.site, "ADDRESSES", &self.name_of(address), command).await
+        realm::send(
+            self.env,
+            &self.site,
+            "ADDRESSES",
+            &self.name_of(address),
+            command,
+        )
+        .await
     }
 
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable> {
@@ -159,7 +171,9 @@ impl Surroundings for Around<'_> {
 
     fn log(&self, line: Line<'_>) {
         let line = match line {
-            Line::Fault(fault) => serde_json::json!({ "event": "store_fault", "cause": fault.to_string() }),
+            Line::Fault(fault) => {
+                serde_json::json!({ "event": "store_fault", "cause": fault.to_string() })
+            }
             Line::Delivered(id) => serde_json::json!({ "event": "letter_delivered", "letter": id }),
             Line::NotDelivered(id, status) => {
                 serde_json::json!({ "event": "letter_not_delivered", "letter": id, "status": status })

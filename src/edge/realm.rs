@@ -50,7 +50,9 @@ impl Worker {
 
     /// Asks the account what the gate wants to know.
     pub(super) async fn ask(&self, question: &Question<'_>) -> Option<account::Answer> {
-        self.account(&question.account, question.command.clone()).await.ok()
+        self.account(&question.account, question.command.clone())
+            .await
+            .ok()
     }
 
     async fn send<C, A>(&self, binding: &str, name: &str, command: C) -> Result<A, Unreachable>
@@ -58,28 +60,22 @@ impl Worker {
         C: Serialize + DeserializeOwned,
         A: DeserializeOwned,
     {
-        if !NAMES_CHECKED.get() {
-            self.check_names().await?;
-        }
         send(&self.env, &self.site, binding, name, command).await
     }
 
-    /// Under another `NAME_KEY` every account would seem to be gone. So nothing is asked under it.
-    async fn check_names(&self) -> Result<(), Unreachable> {
-        let check = address::Command::CheckNames { check: self.site.keys.name_check() };
-        match send(&self.env, &self.site, "ADDRESSES", CHECK_OBJECT, check).await? {
-            address::Answer::Accepted => {
-                NAMES_CHECKED.set(true);
-                Ok(())
-            }
-            _ => {
-                worker::console_error!(
-                    "NAME_KEY was changed: everything stored is named by the old one. Set it back; it is \
-                     permanent."
-                );
-                Err(Unreachable)
-            }
+    /// Under another `NAME_KEY` every account would seem to be gone. So nothing is served under it.
+    /// Asked once per isolate; an object that does not answer is asked again by the next request.
+    pub(super) async fn names_changed(&self) -> bool {
+        if NAMES_CHECKED.get() {
+            return false;
         }
+        let check = address::Command::CheckNames {
+            check: self.site.keys.name_check(),
+        };
+        let answer: Result<address::Answer, _> =
+            send(&self.env, &self.site, "ADDRESSES", CHECK_OBJECT, check).await;
+        NAMES_CHECKED.set(answer == Ok(address::Answer::Accepted));
+        answer == Ok(address::Answer::OtherNames)
     }
 }
 
@@ -119,7 +115,12 @@ impl Realm for Worker {
         address: &EmailAddress,
         command: address::Command,
     ) -> Result<address::Answer, Unreachable> {
-        self.send("ADDRESSES", &self.site.keys.address_object(address), command).await
+        self.send(
+            "ADDRESSES",
+            &self.site.keys.address_object(address),
+            command,
+        )
+        .await
     }
 
     async fn address_named(
@@ -155,7 +156,12 @@ impl Realm for Worker {
     }
 
     fn log(&self, line: Line<'_>) {
-        let Line { request, event, account, network } = line;
+        let Line {
+            request,
+            event,
+            account,
+            network,
+        } = line;
         let account = account.map(AccountId::as_str);
         let line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
         worker::console_log!("{line}");

@@ -35,7 +35,10 @@ impl Rate {
     pub fn parse(text: &str) -> Option<Self> {
         let (count, per) = text.split_once('/')?;
         let digits = count.bytes().all(|b| b.is_ascii_digit());
-        let count = count.parse().ok().filter(|count| digits && (1..=1_000_000).contains(count))?;
+        let count = count
+            .parse()
+            .ok()
+            .filter(|count| digits && (1..=1_000_000).contains(count))?;
         let per = Span::parse(per).filter(|per| *per <= Span::days(30))?;
         Some(Self { count, per })
     }
@@ -50,7 +53,11 @@ impl Rate {
 
     /// When what was spent in `slot` counts no more.
     fn freed_at(self, slot: i64) -> Time {
-        Time(slot.saturating_add(SLOTS_PER_WINDOW).saturating_add(1).saturating_mul(self.slot_width()))
+        Time(
+            slot.saturating_add(SLOTS_PER_WINDOW)
+                .saturating_add(1)
+                .saturating_mul(self.slot_width()),
+        )
     }
 }
 
@@ -58,7 +65,11 @@ impl Budget {
     /// Spends one, or says how long until one can be spent. A refusal spends nothing.
     pub fn spend(&mut self, rates: &[Rate], now: Time) -> Result<(), Span> {
         self.0.resize(rates.len(), Spent::default());
-        let wait = rates.iter().zip(&mut self.0).filter_map(|(rate, spent)| spent.wait(*rate, now)).max();
+        let wait = rates
+            .iter()
+            .zip(&mut self.0)
+            .filter_map(|(rate, spent)| spent.wait(*rate, now))
+            .max();
         if let Some(wait) = wait {
             return Err(wait);
         }
@@ -79,7 +90,8 @@ impl Budget {
 
     /// When nothing will be left to remember; `None` when that is so already.
     pub fn forgotten_at(&self, rates: &[Rate]) -> Option<Time> {
-        let newest = |(rate, spent): (&Rate, &Spent)| spent.0.last().map(|(slot, _)| rate.freed_at(*slot));
+        let newest =
+            |(rate, spent): (&Rate, &Spent)| spent.0.last().map(|(slot, _)| rate.freed_at(*slot));
         rates.iter().zip(&self.0).filter_map(newest).max()
     }
 
@@ -96,12 +108,16 @@ impl Budget {
 
 impl Spent {
     fn sweep(&mut self, rate: Rate, now: Time) {
-        self.0.retain(|(slot, count)| *count > 0 && rate.freed_at(*slot) > now);
+        self.0
+            .retain(|(slot, count)| *count > 0 && rate.freed_at(*slot) > now);
     }
 
     fn wait(&mut self, rate: Rate, now: Time) -> Option<Span> {
         self.sweep(rate, now);
-        let total: u32 = self.0.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count));
+        let total: u32 = self
+            .0
+            .iter()
+            .fold(0, |sum, (_, count)| sum.saturating_add(*count));
         let mut over = total.checked_sub(rate.count)?.saturating_add(1);
         for (slot, count) in &self.0 {
             over = over.saturating_sub(*count);
@@ -126,12 +142,26 @@ impl Spent {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate { count: 5, per: Span::minutes(15) };
+    const RATE: Rate = Rate {
+        count: 5,
+        per: Span::minutes(15),
+    };
 
     #[test]
     fn rates_are_read_as_operators_write_them() {
         assert_eq!(Rate::parse("5/15m"), Some(RATE));
-        for wrong in ["0/15m", "5", "5/", "/15m", "-5/15m", "5/15", "5 / 15m", "+5/15m", "5/31d", "1000001/1d"] {
+        for wrong in [
+            "0/15m",
+            "5",
+            "5/",
+            "/15m",
+            "-5/15m",
+            "5/15",
+            "5 / 15m",
+            "+5/15m",
+            "5/31d",
+            "1000001/1d",
+        ] {
             assert_eq!(Rate::parse(wrong), None, "{wrong}");
         }
     }
@@ -147,10 +177,17 @@ mod tests {
             }
         }
         for (index, start) in granted.iter().enumerate() {
-            let inside = granted[index..].iter().filter(|time| time.since(*start) < RATE.per).count();
+            let inside = granted[index..]
+                .iter()
+                .filter(|time| time.since(*start) < RATE.per)
+                .count();
             assert!(inside <= 5, "{inside} in one window");
         }
-        assert!(granted.len() > 60, "and yet it goes on granting: {}", granted.len());
+        assert!(
+            granted.len() > 60,
+            "and yet it goes on granting: {}",
+            granted.len()
+        );
     }
 
     #[test]
@@ -166,7 +203,13 @@ mod tests {
 
     #[test]
     fn a_refusal_spends_nothing_and_the_strictest_rate_decides() {
-        let rates = [RATE, Rate { count: 6, per: Span::days(1) }];
+        let rates = [
+            RATE,
+            Rate {
+                count: 6,
+                per: Span::days(1),
+            },
+        ];
         let mut budget = Budget::default();
         let mut now = Time(0);
         let mut granted = 0;

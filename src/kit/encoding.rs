@@ -1,5 +1,7 @@
 //! The two alphabets of Edgeward, both canonical: a value has one spelling, and any other is refused.
 
+use std::sync::LazyLock;
+
 use data_encoding::{BASE64URL_NOPAD, Encoding, Specification};
 
 /// Base64url without padding (RFC 4648 §5).
@@ -14,21 +16,24 @@ pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
 
 /// Lower-case base32 without padding (RFC 4648 §6, lower-cased).
 pub fn base32(bytes: &[u8]) -> String {
-    lower_base32().map_or_else(String::new, |encoding| encoding.encode(bytes))
+    LOWER_BASE32
+        .as_ref()
+        .map_or_else(String::new, |encoding| encoding.encode(bytes))
 }
 
 /// Reads what [`base32`] writes, and nothing else.
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
-    lower_base32()?.decode(text.as_bytes()).ok()
+    LOWER_BASE32.as_ref()?.decode(text.as_bytes()).ok()
 }
 
-fn lower_base32() -> Option<Encoding> {
+/// Its table is made once. It is a plain one; that it can be made, the tests show.
+static LOWER_BASE32: LazyLock<Option<Encoding>> = LazyLock::new(|| {
     let mut specification = Specification::new();
     specification
         .symbols
         .push_str("abcdefghijklmnopqrstuvwxyz234567");
     specification.encoding().ok()
-}
+});
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ pub mod id;
 pub mod keys;
 pub mod lane;
 pub mod password;
+pub mod proof;
 pub mod queue;
 pub mod return_path;
 pub mod role;

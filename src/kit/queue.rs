@@ -63,7 +63,14 @@ impl<T> Default for Queue<T> {
 impl<T: Clone> Queue<T> {
     /// Owes one more thing, due at once.
     pub fn push(&mut self, id: ErrandId, what: T, now: Time, until: Option<Time>) {
-        self.0.push(Errand { id, what, since: now, tries: 0, due: now, until });
+        self.0.push(Errand {
+            id,
+            what,
+            since: now,
+            tries: 0,
+            due: now,
+            until,
+        });
     }
 
     /// The oldest errand that is due. Its next try is put off, so the caller must commit before doing it.
@@ -78,7 +85,9 @@ impl<T: Clone> Queue<T> {
         now: Time,
         dice: &mut dyn Dice,
     ) -> Option<Errand<T>> {
-        let leaves = |errand: &&mut Errand<T>| errand.due <= now && !errand.is_over(now) && matches(&errand.what);
+        let leaves = |errand: &&mut Errand<T>| {
+            errand.due <= now && !errand.is_over(now) && matches(&errand.what)
+        };
         let errand = self.0.iter_mut().find(leaves)?;
         errand.due = now + wait_after(errand.tries, dice);
         errand.tries = errand.tries.saturating_add(1);
@@ -100,14 +109,23 @@ impl<T: Clone> Queue<T> {
 
     /// Takes out what became worthless without having been done.
     pub fn expire(&mut self, now: Time) -> Vec<Errand<T>> {
-        let (over, owed) = core::mem::take(&mut self.0).into_iter().partition(|errand| errand.is_over(now));
+        let (over, owed) = core::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|errand| errand.is_over(now));
         self.0 = owed;
         over
     }
 
     /// When the object must be awake for its errands.
     pub fn wake_at(&self) -> Option<Time> {
-        self.0.iter().map(|errand| errand.until.map_or(errand.due, |until| errand.due.min(until))).min()
+        self.0
+            .iter()
+            .map(|errand| {
+                errand
+                    .until
+                    .map_or(errand.due, |until| errand.due.min(until))
+            })
+            .min()
     }
 
     /// What is owed.
@@ -140,9 +158,16 @@ impl<T> Errand<T> {
 /// The wait after so many tries, ±20 %, so that a receiver that comes back is not met by everybody at once.
 fn wait_after(tries: u32, dice: &mut dyn Dice) -> Span {
     let index = usize::try_from(tries).unwrap_or(usize::MAX);
-    let wait = WAITS.get(index).or(WAITS.last()).copied().unwrap_or(Span::hours(4));
+    let wait = WAITS
+        .get(index)
+        .or(WAITS.last())
+        .copied()
+        .unwrap_or(Span::hours(4));
     let [roll] = roll::<1>(dice);
-    let percent = i64::from(roll).saturating_mul(40).div_euclid(255).saturating_add(80);
+    let percent = i64::from(roll)
+        .saturating_mul(40)
+        .div_euclid(255)
+        .saturating_add(80);
     Span(wait.times(percent).0.div_euclid(100))
 }
 
@@ -204,6 +229,11 @@ mod tests {
             queue.depart(now, &mut Middle);
             tries.push(now.0 / 1000);
         }
-        assert_eq!(tries, [0, 5, 35, 155, 755, 4_355, 18_755, 33_155, 47_555, 61_955, 76_355]);
+        assert_eq!(
+            tries,
+            [
+                0, 5, 35, 155, 755, 4_355, 18_755, 33_155, 47_555, 61_955, 76_355
+            ]
+        );
     }
 }

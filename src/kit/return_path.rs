@@ -19,7 +19,9 @@ impl ReturnPath {
     /// Reads what a form or query asked for. Whatever is not a path of ours outside `edge_prefixes`
     /// becomes `/`.
     pub fn parse(text: &str, edge_prefixes: &[&str]) -> Self {
-        Self::resolve(text).filter(|path| !path.is_below(edge_prefixes)).unwrap_or_default()
+        Self::resolve(text)
+            .filter(|path| !path.is_below(edge_prefixes))
+            .unwrap_or_default()
     }
 
     /// As it goes into a `Location`.
@@ -33,7 +35,9 @@ impl ReturnPath {
     }
 
     fn resolve(text: &str) -> Option<Self> {
-        let printable = text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
+        let printable = text
+            .bytes()
+            .all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
         if !text.starts_with('/') || text.len() > LONGEST || !printable {
             return None;
         }
@@ -43,14 +47,23 @@ impl ReturnPath {
             && matches!(resolved.origin(), Origin::Tuple(..))
             && resolved.username().is_empty()
             && !resolved.path().starts_with("//");
-        let query = resolved.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = resolved
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
         stays.then(|| Self(format!("{}{query}", resolved.path())))
     }
 
     fn is_below(&self, prefixes: &[&str]) -> bool {
-        let path = self.0.split('?').next().unwrap_or_default().to_ascii_lowercase();
+        let path = self
+            .0
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         prefixes.iter().any(|prefix| {
-            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ';']))
+            path.strip_prefix(prefix)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ';']))
         })
     }
 }
@@ -71,7 +84,13 @@ mod tests {
 
     #[test]
     fn a_path_of_ours_survives_with_its_query() {
-        for path in ["/", "/private/page?tab=2&x=%2F", "/loginhelp", "/a/b;c", "/%E2%82%AC"] {
+        for path in [
+            "/",
+            "/private/page?tab=2&x=%2F",
+            "/loginhelp",
+            "/a/b;c",
+            "/%E2%82%AC",
+        ] {
             assert_eq!(parse(path), path);
         }
         assert_eq!(parse("/a/../b?x#frag"), "/b?x");
@@ -80,9 +99,26 @@ mod tests {
     #[test]
     fn whatever_leads_elsewhere_becomes_the_root() {
         for hostile in [
-            "", "x", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example",
-            "/\n/evil.example", "https://evil.example", "javascript:alert(1)", "/.//evil.example", "/..//evil.example",
-            "/x/..//evil.example", "/%2e//evil.example", " /x", "/x y", "/\u{0}", "/é", "//user@evil.example", "http:/evil",
+            "",
+            "x",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/x/..//evil.example",
+            "/%2e//evil.example",
+            " /x",
+            "/x y",
+            "/\u{0}",
+            "/é",
+            "//user@evil.example",
+            "http:/evil",
         ] {
             assert_eq!(parse(hostile), "/", "{hostile:?}");
         }
@@ -91,7 +127,14 @@ mod tests {
 
     #[test]
     fn pages_of_the_gate_itself_are_no_place_to_return_to() {
-        for own in ["/login", "/login/verify?token=x", "/auth/session", "/a/../login", "/LOGIN", "/%6cogin/../login"] {
+        for own in [
+            "/login",
+            "/login/verify?token=x",
+            "/auth/session",
+            "/a/../login",
+            "/LOGIN",
+            "/%6cogin/../login",
+        ] {
             assert_eq!(parse(own), "/", "{own}");
         }
     }

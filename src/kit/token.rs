@@ -71,8 +71,8 @@ pub struct TokenProved<T> {
 
 impl<T> TokenProved<T> {
     /// What the token stands for.
-    pub fn into_what(self) -> T {
-        self.what
+    pub fn what(&self) -> &T {
+        &self.what
     }
 }
 
@@ -97,8 +97,13 @@ impl<T: Clone> Tokens<T> {
     /// Compares a shown token with the live ones. It stays live: whoever redeems it drops the list in the
     /// same commit.
     pub fn prove(&self, hash: &TokenHash, now: Time) -> Option<TokenProved<T>> {
-        let row = self.0.iter().find(|row| row.hash == *hash && now < row.until)?;
-        Some(TokenProved { what: row.what.clone() })
+        let row = self
+            .0
+            .iter()
+            .find(|row| row.hash == *hash && now < row.until)?;
+        Some(TokenProved {
+            what: row.what.clone(),
+        })
     }
 
     /// The hashes, so that a used token can be told from an invented one.
@@ -233,7 +238,10 @@ mod tests {
         let hash = Token::mint(LinkKind::Verify, "abc", &mut Ones).hash();
         let mut tokens = Tokens::default();
         tokens.remember(hash.clone(), Time(10), "entry");
-        assert_eq!(tokens.prove(&hash, Time(9)).map(TokenProved::into_what), Some("entry"));
+        assert_eq!(
+            tokens.prove(&hash, Time(9)).map(|proved| *proved.what()),
+            Some("entry")
+        );
         assert!(tokens.prove(&hash, Time(10)).is_none());
         tokens.sweep(Time(10));
         assert!(tokens.is_empty());

@@ -104,7 +104,10 @@ impl NetworkState {
             let rates = policy.rates(action, self.factor);
             self.budget(action).sweep(&rates, now);
         }
-        if Action::ALL.iter().all(|action| *self.budget(*action) == Budget::default()) {
+        if Action::ALL
+            .iter()
+            .all(|action| *self.budget(*action) == Budget::default())
+        {
             *self = Self::default();
         }
     }
@@ -140,7 +143,10 @@ impl Policy {
             Action::Mail => &self.mail,
             Action::Link => &self.link,
         };
-        let times = |rate: &Rate| Rate { count: rate.count.saturating_mul(factor.max(1)), per: rate.per };
+        let times = |rate: &Rate| Rate {
+            count: rate.count.saturating_mul(factor.max(1)),
+            per: rate.per,
+        };
         rates.iter().map(times).collect()
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{
     Line, Surroundings, Trouble, Unreachable,
-    duty::{deliver, settle},
+    duty::{deliver, is_overdue, later, settle},
 };
 use crate::{
-    account::{AccountState, Answer, Command, Departure, Duty, Notice},
+    account::{AccountState, Answer, Command, Departure, Due, Duty, Notice},
     address::Command as AddressCommand,
     kit::{email::EmailAddress, id::ErrandId},
     outbox::{Kind, Letter},
@@ -21,13 +21,13 @@ pub async fn serve(around: &impl Surroundings, text: &str) -> Reply<Answer> {
 pub async fn wake(around: &impl Surroundings) {
     let awake = async {
         expire(around)?;
-        while let Some(departure) = depart(around, false)? {
+        while let Some(departure) = depart(around, Due::Everything)? {
             perform(around, departure).await?;
         }
         rest(around).await
     };
-    if let Err(Trouble::Fault(fault)) = awake.await {
-        around.log(Line::Fault(&fault));
+    if let Err(trouble) = awake.await {
+        later(around, &trouble).await;
     }
 }
 
@@ -36,49 +36,82 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let rules = around.rules();
     let now = around.now();
     let changed = change(around.sql(), |state: &mut AccountState| {
-        state.handle(command, now, &mut *around.dice(), &rules.account)
-    })?;
-    let (answer, events) = changed.result;
-    Journal::new(around.sql(), &rules.journal).append(&events, now)?;
-    if changed.wrote {
+        let dice = &mut *around.dice();
+        let answered = state.handle(command, now, dice, &rules.account);
         // What the address object is owed is tried once before the answer; the alarm repeats it.
-        while let Some(departure) = depart(around, true)? {
-            perform(around, departure).await?;
-        }
-        rest(around).await?;
+        (answered, state.depart(Due::Marks, now, dice))
+    })?;
+    let ((answer, events), mut departure) = changed.result;
+    Journal::new(around.sql(), &rules.journal).append(&events, now)?;
+    let wake_at = changed.state.wake_at(&rules.account);
+    if changed.wrote || is_overdue(wake_at, around) {
+        around.set_alarm(wake_at).await?;
+    }
+    while let Some(departing) = departure {
+        perform(around, departing).await?;
+        departure = depart(around, Due::Marks)?;
     }
     Ok(answer)
 }
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     let (now, rules) = (around.now(), around.rules());
-    let expired = change(around.sql(), |state: &mut AccountState| state.expire(now, &rules.account))?.result;
+    let expired = change(around.sql(), |state: &mut AccountState| {
+        state.expire(now, &rules.account)
+    })?
+    .result;
     for id in &expired {
         around.log(Line::Expired(id));
     }
     Ok(Journal::new(around.sql(), &rules.journal).prune(now)?)
 }
 
-fn depart(around: &impl Surroundings, marks_only: bool) -> Result<Option<Departure>, Trouble> {
+fn depart(around: &impl Surroundings, due: Due) -> Result<Option<Departure>, Trouble> {
     let changed = change(around.sql(), |state: &mut AccountState| {
-        state.depart(marks_only, around.now(), &mut *around.dice())
+        state.depart(due, around.now(), &mut *around.dice())
     })?;
     Ok(changed.result)
 }
 
 async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(), Trouble> {
-    let Departure { errand, account, address } = departure;
+    let Departure {
+        errand,
+        account,
+        address,
+    } = departure;
     match errand.what {
         Duty::Notice(notice) => {
             let kind = kind(notice);
-            let letter = Letter { kind, asked: errand.since, to: address, account: Some(account), link: None };
+            let letter = Letter {
+                kind,
+                asked: errand.since,
+                to: address,
+                account: Some(account),
+                link: None,
+            };
             deliver::<AccountState>(around, &errand.id, &letter).await
         }
         Duty::Mark { device, lane } => {
-            tell_address(around, errand.id, &address, AddressCommand::Mark { account, device, lane }).await
+            tell_address(
+                around,
+                errand.id,
+                &address,
+                AddressCommand::Mark {
+                    account,
+                    device,
+                    lane,
+                },
+            )
+            .await
         }
         Duty::Unmark { kept } => {
-            tell_address(around, errand.id, &address, AddressCommand::Unmark { account, kept }).await
+            tell_address(
+                around,
+                errand.id,
+                &address,
+                AddressCommand::Unmark { account, kept },
+            )
+            .await
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Line, Surroundings, Trouble, Unreachable,
-    duty::{deliver, settle},
+    duty::{deliver, is_overdue, later, settle},
 };
 use crate::{
     account::{Answer as AccountAnswer, Command as AccountCommand},
@@ -25,8 +25,8 @@ pub async fn wake(around: &impl Surroundings) {
         }
         rest(around).await
     };
-    if let Err(Trouble::Fault(fault)) = awake.await {
-        around.log(Line::Fault(&fault));
+    if let Err(trouble) = awake.await {
+        later(around, &trouble).await;
     }
 }
 
@@ -38,8 +38,9 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let changed = change(around.sql(), |state: &mut AddressState| {
         state.handle(command, around.now(), &mut *around.dice(), policy)
     })?;
-    if changed.wrote {
-        around.set_alarm(changed.state.wake_at(policy)).await?;
+    let wake_at = changed.state.wake_at(policy);
+    if changed.wrote || is_overdue(wake_at, around) {
+        around.set_alarm(wake_at).await?;
     }
     match bear(around).await? {
         Some(epoch) => Ok(changed.result.born(epoch)),
@@ -49,7 +50,10 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
 
 /// Drives an account into being, when this address owes one. Its epoch, when one came to be.
 async fn bear(around: &impl Surroundings) -> Result<Option<u32>, Trouble> {
-    let unborn = change(around.sql(), |state: &mut AddressState| state.unborn().cloned())?.result;
+    let unborn = change(around.sql(), |state: &mut AddressState| {
+        state.unborn().cloned()
+    })?
+    .result;
     match unborn {
         Some(birth) => create(around, birth).await.map(Some),
         None => Ok(None),
@@ -57,18 +61,31 @@ async fn bear(around: &impl Surroundings) -> Result<Option<u32>, Trouble> {
 }
 
 async fn create(around: &impl Surroundings, birth: Birth) -> Result<u32, Trouble> {
-    let Birth { account, address, password } = birth;
-    let command = AccountCommand::Create { account: account.clone(), address, password };
+    let Birth {
+        account,
+        address,
+        password,
+    } = birth;
+    let command = AccountCommand::Create {
+        account: account.clone(),
+        address,
+        password,
+    };
     let AccountAnswer::Created { epoch } = around.ask_account(&account, command).await? else {
         return Err(Trouble::Unreachable);
     };
-    change(around.sql(), |state: &mut AddressState| state.acknowledge(&account, epoch))?;
+    change(around.sql(), |state: &mut AddressState| {
+        state.acknowledge(&account, epoch);
+    })?;
     Ok(epoch)
 }
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     let (now, policy) = (around.now(), &around.rules().address);
-    let expired = change(around.sql(), |state: &mut AddressState| state.expire(now, policy))?.result;
+    let expired = change(around.sql(), |state: &mut AddressState| {
+        state.expire(now, policy)
+    })?
+    .result;
     for id in &expired {
         around.log(Line::Expired(id));
     }
@@ -77,7 +94,11 @@ fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
 
 fn depart(around: &impl Surroundings) -> Result<Option<Departure>, Trouble> {
     let changed = change(around.sql(), |state: &mut AddressState| {
-        state.depart(&|address| around.name_of(address), around.now(), &mut *around.dice())
+        state.depart(
+            &|address| around.name_of(address),
+            around.now(),
+            &mut *around.dice(),
+        )
     })?;
     Ok(changed.result)
 }
@@ -89,17 +110,35 @@ async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(),
             Err(Trouble::Fault(fault)) => Err(fault.into()),
             Ok(_) | Err(Trouble::Unreachable) => Ok(()),
         },
-        Departure::AlreadyRegistered { id, account, address } => {
-            let command = AccountCommand::AlreadyRegistered { wish: id.clone(), address };
+        Departure::AlreadyRegistered {
+            id,
+            account,
+            address,
+        } => {
+            let command = AccountCommand::AlreadyRegistered {
+                wish: id.clone(),
+                address,
+            };
             match around.ask_account(&account, command).await {
                 Ok(_) => settle::<AddressState>(around, &id),
                 Err(Unreachable) => Ok(()),
             }
         }
-        Departure::Letter { id, since, to, token, until } => {
+        Departure::Letter {
+            id,
+            since,
+            to,
+            token,
+            until,
+        } => {
             let link = around.rules().link(&token);
-            let letter =
-                Letter { kind: Kind::Verify, asked: since, to, account: None, link: Some((link, until)) };
+            let letter = Letter {
+                kind: Kind::Verify,
+                asked: since,
+                to,
+                account: None,
+                link: Some((link, until)),
+            };
             deliver::<AddressState>(around, &id, &letter).await
         }
     }

@@ -2,10 +2,31 @@
 
 use super::{Line, Surroundings, Trouble};
 use crate::{
-    kit::{id::ErrandId, queue::Owing},
+    kit::{
+        id::ErrandId,
+        queue::Owing,
+        time::{Span, Time},
+    },
     outbox::{Fate, Letter},
     store::{Stored, change},
 };
+
+/// When to look again at an alarm that could not be served.
+const LATER: Span = Span::minutes(1);
+
+/// An alarm that should have rung already: it was lost, and whoever comes by arms it again.
+pub(super) fn is_overdue(wake_at: Option<Time>, around: &impl Surroundings) -> bool {
+    wake_at.is_some_and(|at| at <= around.now())
+}
+
+/// An alarm could not be served: the cause goes to the log, and it rings again. The runtime gives up on
+/// alarms that fail, so this never does.
+pub(super) async fn later(around: &impl Surroundings, trouble: &Trouble) {
+    if let Trouble::Fault(fault) = trouble {
+        around.log(Line::Fault(fault));
+    }
+    let _ = around.set_alarm(Some(around.now() + LATER)).await;
+}
 
 /// Hands a letter to the notifier, and remembers what became of it. Its departure was committed before.
 pub(super) async fn deliver<S: Stored + Owing>(
@@ -15,12 +36,17 @@ pub(super) async fn deliver<S: Stored + Owing>(
 ) -> Result<(), Trouble> {
     let webhook = around.rules().sign(id.clone(), letter, around.now());
     let receipt = around.deliver(webhook).await.ok();
-    let fate = receipt.as_ref().map_or(Fate::Later(None), |receipt| receipt.fate(around.now()));
+    let fate = receipt
+        .as_ref()
+        .map_or(Fate::Later(None), |receipt| receipt.fate(around.now()));
     if fate == Fate::Delivered {
         around.log(Line::Delivered(id));
         return settle::<S>(around, id);
     }
-    around.log(Line::NotDelivered(id, receipt.map(|receipt| receipt.status)));
+    around.log(Line::NotDelivered(
+        id,
+        receipt.map(|receipt| receipt.status),
+    ));
     if let Fate::Later(Some(at)) = fate {
         change(around.sql(), |state: &mut S| state.put_off(id, at))?;
     }
@@ -28,7 +54,10 @@ pub(super) async fn deliver<S: Stored + Owing>(
 }
 
 /// An errand was done: it is owed no longer.
-pub(super) fn settle<S: Stored + Owing>(around: &impl Surroundings, id: &ErrandId) -> Result<(), Trouble> {
+pub(super) fn settle<S: Stored + Owing>(
+    around: &impl Surroundings,
+    id: &ErrandId,
+) -> Result<(), Trouble> {
     change(around.sql(), |state: &mut S| state.settle(id))?;
     Ok(())
 }

@@ -131,7 +131,12 @@ impl From<Unreachable> for Trouble {
 impl Rules {
     /// The link that carries this token.
     fn link(&self, token: &Token) -> SecretText {
-        SecretText::new(format!("{}/{}?token={}", self.pages_url, token.kind().as_str(), token.reveal()))
+        SecretText::new(format!(
+            "{}/{}?token={}",
+            self.pages_url,
+            token.kind().as_str(),
+            token.reveal()
+        ))
     }
 
     fn sign(&self, id: ErrandId, letter: &Letter, now: Time) -> Webhook {

@@ -1,6 +1,6 @@
 //! The network object as a server. See [`crate::network`] for what it keeps.
 
-use super::{Line, Surroundings, Trouble};
+use super::{Surroundings, Trouble, duty::later};
 use crate::{
     network::{Answer, Command, NetworkState},
     store::{Envelope, Reply, change},
@@ -22,7 +22,7 @@ pub async fn wake(around: &impl Surroundings) {
         Ok(changed) => {
             let _ = around.set_alarm(changed.result).await;
         }
-        Err(fault) => around.log(Line::Fault(&fault)),
+        Err(fault) => later(around, &Trouble::Fault(fault)).await,
     }
 }
 
@@ -31,7 +31,10 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let (now, policy) = (around.now(), &around.rules().network);
     let changed = change(around.sql(), |state: &mut NetworkState| {
         let fresh = *state == NetworkState::default();
-        (state.handle(&command, now, policy), fresh.then(|| state.wake_at(policy)))
+        (
+            state.handle(&command, now, policy),
+            fresh.then(|| state.wake_at(policy)),
+        )
     })?;
     let (answer, wake_at) = changed.result;
     // The alarm of the first knock finds out when the last one is forgotten: one row less per knock.

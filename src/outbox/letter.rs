@@ -44,7 +44,9 @@ impl Kind {
     const fn reason(self) -> &'static str {
         match self {
             Self::Verify => "somebody registered with this address",
-            Self::AlreadyRegistered => "somebody tried to register this address, which has an account",
+            Self::AlreadyRegistered => {
+                "somebody tried to register this address, which has an account"
+            }
             Self::SessionTheft => "a sign-in of this account was copied, and was ended",
         }
     }
@@ -98,7 +100,10 @@ mod tests {
             asked: Time(0),
             to: EmailAddress::parse("ada@example.org").unwrap(),
             account: None,
-            link: Some((SecretText::new("https://a.example/login/verify?token=x".into()), Time(86_400_000))),
+            link: Some((
+                SecretText::new("https://a.example/login/verify?token=x".into()),
+                Time(86_400_000),
+            )),
         };
         assert_eq!(
             letter.body().reveal(),
@@ -109,6 +114,9 @@ mod tests {
                 r#""reason":"somebody registered with this address"}}"#
             )
         );
-        assert!(!format!("{letter:?}").contains("token=x"), "a letter is printed without its link");
+        assert!(
+            !format!("{letter:?}").contains("token=x"),
+            "a letter is printed without its link"
+        );
     }
 }

@@ -40,8 +40,13 @@ impl Receipt {
         if (200..300).contains(&self.status) {
             return Fate::Delivered;
         }
-        let seconds = self.retry_after.as_deref().and_then(|text| text.trim().parse::<u32>().ok());
-        Fate::Later(seconds.map(|seconds| now + Span::seconds(i64::from(seconds)).min(Span::days(1))))
+        let seconds = self
+            .retry_after
+            .as_deref()
+            .and_then(|text| text.trim().parse::<u32>().ok());
+        Fate::Later(
+            seconds.map(|seconds| now + Span::seconds(i64::from(seconds)).min(Span::days(1))),
+        )
     }
 }
 
@@ -52,14 +57,24 @@ mod tests {
     #[test]
     fn only_a_2xx_is_a_delivery_and_retry_after_is_obeyed() {
         let fate = |status, after: Option<&str>| {
-            Receipt { status, retry_after: after.map(str::to_owned) }.fate(Time(0))
+            Receipt {
+                status,
+                retry_after: after.map(str::to_owned),
+            }
+            .fate(Time(0))
         };
         assert_eq!(fate(204, None), Fate::Delivered);
         for status in [199, 302, 400, 410, 500] {
             assert_eq!(fate(status, None), Fate::Later(None), "{status}");
         }
         assert_eq!(fate(429, Some("120")), Fate::Later(Some(Time(120_000))));
-        assert_eq!(fate(503, Some("999999999")), Fate::Later(Some(Time(0) + Span::days(1))));
-        assert_eq!(fate(503, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Fate::Later(None));
+        assert_eq!(
+            fate(503, Some("999999999")),
+            Fate::Later(Some(Time(0) + Span::days(1)))
+        );
+        assert_eq!(
+            fate(503, Some("Wed, 21 Oct 2026 07:28:00 GMT")),
+            Fate::Later(None)
+        );
     }
 }

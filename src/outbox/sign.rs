@@ -46,9 +46,18 @@ impl Secrets {
                 mac.update(part.as_bytes());
             }
             let space = if signature.is_empty() { "" } else { " " };
-            let _ = write!(signature, "{space}v1,{}", BASE64.encode(&mac.finalize().into_bytes()));
+            let _ = write!(
+                signature,
+                "{space}v1,{}",
+                BASE64.encode(&mac.finalize().into_bytes())
+            );
         }
-        Webhook { id, timestamp, signature, body }
+        Webhook {
+            id,
+            timestamp,
+            signature,
+            body,
+        }
     }
 }
 
@@ -59,7 +68,10 @@ mod tests {
     /// Computed by Python: `hmac.new(bytes(range(32)), b"msg_….1000.{}", "sha256")`.
     #[test]
     fn each_secret_signs_id_timestamp_and_body() {
-        let secrets = Secrets::new(vec![SecretBytes::new((0..32).collect()), SecretBytes::new(vec![1; 32])]);
+        let secrets = Secrets::new(vec![
+            SecretBytes::new((0..32).collect()),
+            SecretBytes::new(vec![1; 32]),
+        ]);
         let id = ErrandId::from_bits(&[0; 16]);
         let webhook = secrets.sign(id, SecretText::new("{}".into()), Time(1_000_999));
         assert_eq!(webhook.timestamp, "1000");

@@ -22,7 +22,8 @@ const LAST: &str = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1";
 const APPEND: &str = "INSERT INTO journal (seq, at, line, chain) VALUES (?, ?, ?, ?)";
 const ALL: &str = "SELECT seq, at, line, chain FROM journal ORDER BY seq";
 /// Pruned lines leave their chain as a checkpoint: the oldest row loses its text and keeps its place.
-const PRUNE: &str = "DELETE FROM journal WHERE at < ? AND seq < (SELECT MAX(seq) FROM journal WHERE at < ?)";
+const PRUNE: &str =
+    "DELETE FROM journal WHERE at < ? AND seq < (SELECT MAX(seq) FROM journal WHERE at < ?)";
 
 /// How long a line lives.
 const LIFE: Span = Span::days(400);
@@ -72,10 +73,15 @@ impl<'a> Journal<'a> {
         let (mut seq, mut chain) = self.last()?;
         for event in events {
             seq = seq.saturating_add(1);
-            let line = serde_json::to_string(event).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
+            let line = serde_json::to_string(event)
+                .map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
             chain = self.link(&chain, seq, now, &line);
-            let row =
-                [Value::Integer(seq), Value::Integer(now.0), Value::Text(line), Value::Text(chain.clone())];
+            let row = [
+                Value::Integer(seq),
+                Value::Integer(now.0),
+                Value::Text(line),
+                Value::Text(chain.clone()),
+            ];
             self.sql.write(APPEND, &row)?;
         }
         Ok(())
@@ -94,17 +100,33 @@ impl<'a> Journal<'a> {
     pub fn verify(self) -> Result<(Vec<JournalLine>, bool), StoreFault> {
         let mut lines = Vec::new();
         for row in self.sql.read(ALL, &[])? {
-            let [Value::Integer(seq), Value::Integer(at), Value::Text(line), Value::Text(chain)] = row.as_slice()
+            let [
+                Value::Integer(seq),
+                Value::Integer(at),
+                Value::Text(line),
+                Value::Text(chain),
+            ] = row.as_slice()
             else {
-                return Err(StoreFault::Corrupt("a journal line has another shape".into()));
+                return Err(StoreFault::Corrupt(
+                    "a journal line has another shape".into(),
+                ));
             };
-            lines.push(JournalLine { seq: *seq, at: Time(*at), line: line.clone(), chain: chain.clone() });
+            lines.push(JournalLine {
+                seq: *seq,
+                at: Time(*at),
+                line: line.clone(),
+                chain: chain.clone(),
+            });
         }
         let follows = |pair: &[JournalLine]| match pair {
-            [before, line] => self.holds(&before.chain, line) && line.seq == before.seq.saturating_add(1),
+            [before, line] => {
+                self.holds(&before.chain, line) && line.seq == before.seq.saturating_add(1)
+            }
             _ => false,
         };
-        let begins = lines.first().is_none_or(|first| first.seq > 1 || self.holds("", first));
+        let begins = lines
+            .first()
+            .is_none_or(|first| first.seq > 1 || self.holds("", first));
         let holds = begins && lines.windows(2).all(follows);
         Ok((lines, holds))
     }
@@ -113,7 +135,9 @@ impl<'a> Journal<'a> {
         match self.sql.read(LAST, &[])?.first().map(Vec::as_slice) {
             None => Ok((0, String::new())),
             Some([Value::Integer(seq), Value::Text(chain)]) => Ok((*seq, chain.clone())),
-            Some(_) => Err(StoreFault::Corrupt("a journal line has another shape".into())),
+            Some(_) => Err(StoreFault::Corrupt(
+                "a journal line has another shape".into(),
+            )),
         }
     }
 
@@ -123,7 +147,9 @@ impl<'a> Journal<'a> {
     }
 
     fn link(self, before: &str, seq: i64, at: Time, line: &str) -> String {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.0.reveal()) else { return String::new() };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.0.reveal()) else {
+            return String::new();
+        };
         mac.update(format!("{before}\n{seq}\n{}\n{line}", at.0).as_bytes());
         encoding::base64url(&mac.finalize().into_bytes())
     }

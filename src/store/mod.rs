@@ -46,7 +46,10 @@ impl core::fmt::Display for StoreFault {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Sql(cause) => write!(f, "the object's database refused: {cause}"),
-            Self::Newer(version) => write!(f, "the stored state has version {version}, too new for this build"),
+            Self::Newer(version) => write!(
+                f,
+                "the stored state has version {version}, too new for this build"
+            ),
             Self::Corrupt(cause) => write!(f, "the stored state cannot be read: {cause}"),
         }
     }

@@ -44,13 +44,21 @@ pub fn change<S: Stored, R>(
     if wrote && state == S::default() {
         sql.write(CLEAR, &[])?;
     } else if wrote {
-        let body = serde_json::to_string(&state).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
+        let body = serde_json::to_string(&state)
+            .map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
         if stored.is_none() {
             sql.write(CREATE, &[])?;
         }
-        sql.write(SAVE, &[Value::Integer(i64::from(VERSION)), Value::Text(body)])?;
+        sql.write(
+            SAVE,
+            &[Value::Integer(i64::from(VERSION)), Value::Text(body)],
+        )?;
     }
-    Ok(Changed { state, result, wrote })
+    Ok(Changed {
+        state,
+        result,
+        wrote,
+    })
 }
 
 /// `None`: nothing was ever written.
@@ -64,9 +72,12 @@ fn load<S: Stored>(sql: &dyn Sql) -> Result<Option<S>, StoreFault> {
         Some([Value::Integer(version), Value::Text(body)]) => (*version, body),
         Some(_) => return Err(StoreFault::Corrupt("the row has another shape".into())),
     };
-    let version = u32::try_from(version).map_err(|_| StoreFault::Corrupt("a negative version".into()))?;
+    let version =
+        u32::try_from(version).map_err(|_| StoreFault::Corrupt("a negative version".into()))?;
     if version > VERSION.saturating_add(1) {
         return Err(StoreFault::Newer(version));
     }
-    serde_json::from_str(body).map(Some).map_err(|cause| StoreFault::Corrupt(cause.to_string()))
+    serde_json::from_str(body)
+        .map(Some)
+        .map_err(|cause| StoreFault::Corrupt(cause.to_string()))
 }

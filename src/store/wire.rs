@@ -32,7 +32,10 @@ pub enum Reply<A> {
 impl<C: Serialize + DeserializeOwned> Envelope<C> {
     /// Stamps a command with our version.
     pub fn new(command: C) -> Self {
-        Self { v: VERSION, command }
+        Self {
+            v: VERSION,
+            command,
+        }
     }
 
     /// As it travels.

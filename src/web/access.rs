@@ -46,15 +46,15 @@ pub struct Demand<'a> {
     pub digest: bool,
 }
 
-/// One look at one reading, for people who want to know why.
+/// One look at one reading, for people who want to know why ([`super::explain`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look<'a> {
+pub(super) struct Look<'a> {
     /// The reading.
-    pub reading: String,
+    pub(super) reading: String,
     /// How it was compared.
-    pub manner: Manner,
+    pub(super) manner: Manner,
     /// The first rule that matched.
-    pub rule: Option<&'a AccessRule>,
+    pub(super) rule: Option<&'a AccessRule>,
 }
 
 /// What a request with this method (as sent) and path (of a URL parser, without query) must satisfy.
@@ -79,7 +79,7 @@ pub fn demand<'a>(
 }
 
 /// Every look that [`demand`] takes, in order.
-pub fn looks<'a>(
+pub(super) fn looks<'a>(
     rules: &'a AccessRules,
     prefixes: &Prefixes,
     method: &str,

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The largest body our routes read.
-pub const LARGEST_BODY: usize = 64 * 1024;
+pub const LARGEST_BODY: u32 = 64 * 1024;
 
 /// A refusal that needs time to look right leaves this long after it came in, or at the next beat.
 const FIRST_BEAT: Span = Span(500);
@@ -51,8 +51,10 @@ pub fn admit<'a>(
     dice: &mut dyn Dice,
 ) -> Result<Admitted<'a>, Response> {
     let nonce = nonce(dice);
-    let refuse = |status, code, surface| problem(site, head, &nonce, surface, &Reply::new(status, code));
-    let _: HostChecked = guard::host(head, site).map_err(|refused| host_refused(site, head, &nonce, &refused))?;
+    let refuse =
+        |status, code, surface| problem(site, head, &nonce, surface, &Reply::new(status, code));
+    let _: HostChecked =
+        guard::host(head, site).map_err(|refused| host_refused(site, head, &nonce, &refused))?;
     let (route, id) = match place(site, head.path()) {
         Place::Route(route, id) => (route, id),
         Place::Nowhere(surface) => return Err(refuse(404, Code::RequestNotFound, surface)),
@@ -65,7 +67,11 @@ pub fn admit<'a>(
         return Err(response);
     }
     if head.is_safe() {
-        return Ok(Admitted { route, id, has_body: false });
+        return Ok(Admitted {
+            route,
+            id,
+            has_body: false,
+        });
     }
     guard::same_site(head, site, carries(head, surface))
         .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
@@ -73,21 +79,38 @@ pub fn admit<'a>(
     if has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
     }
-    let length = head.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let length = head
+        .header("content-length")
+        .and_then(|length| length.parse::<u32>().ok());
     if length.is_some_and(|length| length > LARGEST_BODY) {
         return Err(too_large(site, head, dice));
     }
-    Ok(Admitted { route, id, has_body })
+    Ok(Admitted {
+        route,
+        id,
+        has_body,
+    })
 }
 
 /// The answer to a body that turned out larger than it may be.
 pub fn too_large(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
-    let surface = match place(site, head.path()) {
+    problem(
+        site,
+        head,
+        &nonce(dice),
+        asked_by(site, head),
+        &Reply::new(413, Code::RequestTooLarge),
+    )
+}
+
+/// Who asked, as far as the path tells, and beyond our routes as far as the headers do.
+pub fn asked_by(site: &Site, head: &Head<'_>) -> Surface {
+    match place(site, head.path()) {
         Place::Route(route, _) => route.surface,
         Place::Nowhere(surface) => surface,
-        Place::Origin => Surface::Page,
-    };
-    problem(site, head, &nonce(dice), surface, &Reply::new(413, Code::RequestTooLarge))
+        Place::Origin if head.is_navigation() => Surface::Page,
+        Place::Origin => Surface::Json,
+    }
 }
 
 /// Answers an admitted request.
@@ -101,23 +124,39 @@ pub async fn answer<R: Realm>(
     let arrived = realm.now();
     let nonce = nonce(&mut *realm.dice());
     let surface = admitted.route.surface;
-    let fields = if body.is_empty() { Some(Fields::default()) } else { format(surface).read(body) };
+    let fields = if body.is_empty() {
+        Some(Fields::default())
+    } else {
+        format(surface).read(body)
+    };
     let Some(fields) = fields else {
         let malformed = Reply::new(400, Code::RequestMalformed);
         return problem(site, head, &nonce, surface, &malformed);
     };
     let network = Network::of(head, &site.config.client_ip);
-    let visit = Visit { site, realm, head, fields: &fields, network };
+    let visit = Visit {
+        site,
+        realm,
+        head,
+        fields: &fields,
+        network,
+    };
     let response = match surface {
         Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
         Surface::Json => json(&visit, &admitted, arrived).await,
     };
     let carries_token = head.parameter("token").is_some();
-    let referrer = if carries_token { Referrer::Nothing } else { Referrer::OwnPages };
+    let referrer = if carries_token {
+        Referrer::Nothing
+    } else {
+        Referrer::OwnPages
+    };
     let mut response = protect(response, site, &nonce, referrer);
     if admitted.route.action == Action::SignOut {
-        response.headers.push(("clear-site-data", "\"cache\"".to_owned()));
+        response
+            .headers
+            .push(("clear-site-data", "\"cache\"".to_owned()));
     }
     response
 }
@@ -127,9 +166,15 @@ async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &st
     if let (Action::Verify, Some(token)) = (admitted.route.action, visit.head.parameter("token")) {
         return match verify::arrive(visit, &token) {
             Ok(ticket) => {
-                let headers =
-                    vec![("location", visit.site.page("/verify")), ("set-cookie", ticket.as_str().to_owned())];
-                Response { status: 303, headers, body: String::new() }
+                let headers = vec![
+                    ("location", visit.site.page("/verify")),
+                    ("set-cookie", ticket.as_str().to_owned()),
+                ];
+                Response {
+                    status: 303,
+                    headers,
+                    body: String::new(),
+                }
             }
             Err(reply) => lead(visit, &reply, nonce),
         };
@@ -140,9 +185,16 @@ async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &st
         Ok(html) => {
             let mut headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
             if flash.is_some() {
-                headers.push(("set-cookie", SetCookie::expire(Flash::NAME).as_str().to_owned()));
+                headers.push((
+                    "set-cookie",
+                    SetCookie::expire(Flash::NAME).as_str().to_owned(),
+                ));
             }
-            Response { status: 200, headers, body: html }
+            Response {
+                status: 200,
+                headers,
+                body: html,
+            }
         }
         Err(reply) => lead(visit, &reply, nonce),
     }
@@ -165,9 +217,11 @@ async fn post<R: Realm>(
         Action::Resend => resend::resend(visit).await,
         Action::Account => account::act(visit).await,
         Action::SignOut => sign_out::sign_out(visit).await,
-        Action::Session | Action::Sessions | Action::EndSession | Action::Feedback | Action::Health => {
-            Err(Reply::new(404, Code::RequestNotFound))
-        }
+        Action::Session
+        | Action::Sessions
+        | Action::EndSession
+        | Action::Feedback
+        | Action::Health => Err(Reply::new(404, Code::RequestNotFound)),
     };
     let reply = result.unwrap_or_else(|refusal| refusal);
     keep_the_beat(visit, &reply, arrived).await;
@@ -203,9 +257,16 @@ async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: 
 fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
-    let code = told.as_ref().and_then(|flash| Code::parse(&flash.code)).unwrap_or(Code::FeedbackNone);
+    let code = told
+        .as_ref()
+        .and_then(|flash| Code::parse(&flash.code))
+        .unwrap_or(Code::FeedbackNone);
     let reply = Reply::new(200, code);
-    if flash.is_some() { reply.with_cookie(SetCookie::expire(Flash::NAME)) } else { reply }
+    if flash.is_some() {
+        reply.with_cookie(SetCookie::expire(Flash::NAME))
+    } else {
+        reply
+    }
 }
 
 /// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
@@ -232,7 +293,9 @@ fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: 
 
 /// 303 to where the reply leads, with its message; a page of its own when it leads nowhere.
 fn lead<R: Realm>(visit: &Visit<'_, R>, reply: &Reply, nonce: &str) -> Response {
-    let Some(place) = &reply.go else { return problem_of(visit, nonce, reply) };
+    let Some(place) = &reply.go else {
+        return problem_of(visit, nonce, reply);
+    };
     let seal = roll(&mut *visit.realm.dice());
     let flash = reply.flash(visit.realm.now()).set(&visit.site.keys, seal);
     reply.see_other(place, &flash)
@@ -249,13 +312,26 @@ async fn keep_the_beat<R: Realm>(visit: &Visit<'_, R>, reply: &Reply, arrived: T
 /// How long until the next beat.
 fn until_beat(spent: Span) -> Span {
     let late = spent.0.saturating_sub(FIRST_BEAT.0).max(0);
-    let beats = late.saturating_add(BEAT.0.saturating_sub(1)).div_euclid(BEAT.0);
-    Span(FIRST_BEAT.0.saturating_add(beats.saturating_mul(BEAT.0)).saturating_sub(spent.0))
+    let beats = late
+        .saturating_add(BEAT.0.saturating_sub(1))
+        .div_euclid(BEAT.0);
+    Span(
+        FIRST_BEAT
+            .0
+            .saturating_add(beats.saturating_mul(BEAT.0))
+            .saturating_sub(spent.0),
+    )
 }
 
 fn carries(head: &Head<'_>, surface: Surface) -> Carries {
-    let ours = head.cookies().any(|(name, _)| name.starts_with(super::cookie::PREFIX));
-    if surface == Surface::Page || ours { Carries::BrowserState } else { Carries::Nothing }
+    let ours = head
+        .cookies()
+        .any(|(name, _)| name.starts_with(super::cookie::PREFIX));
+    if surface == Surface::Page || ours {
+        Carries::BrowserState
+    } else {
+        Carries::Nothing
+    }
 }
 
 const fn format(surface: Surface) -> Format {
@@ -279,14 +355,27 @@ fn nonce(dice: &mut dyn Dice) -> String {
 fn host_refused(site: &Site, head: &Head<'_>, nonce: &str, refused: &Refused) -> Response {
     match refused {
         Refused::Upgrade(url) => {
-            let response =
-                Response { status: 308, headers: vec![("location", url.clone())], body: String::new() };
+            let response = Response {
+                status: 308,
+                headers: vec![("location", url.clone())],
+                body: String::new(),
+            };
             protect(response, site, nonce, Referrer::Nothing)
         }
-        Refused::Misdirected => {
-            problem(site, head, nonce, Surface::Page, &Reply::new(421, Code::RequestMisdirected))
-        }
-        Refused::Plain => problem(site, head, nonce, Surface::Page, &Reply::new(403, Code::RequestInsecure)),
+        Refused::Misdirected => problem(
+            site,
+            head,
+            nonce,
+            asked_by(site, head),
+            &Reply::new(421, Code::RequestMisdirected),
+        ),
+        Refused::Plain => problem(
+            site,
+            head,
+            nonce,
+            asked_by(site, head),
+            &Reply::new(403, Code::RequestInsecure),
+        ),
     }
 }
 
@@ -295,23 +384,49 @@ fn problem_of<R: Realm>(visit: &Visit<'_, R>, nonce: &str, reply: &Reply) -> Res
 }
 
 /// A refusal for whoever asked, with the headers every answer of ours carries.
-pub fn problem(site: &Site, head: &Head<'_>, nonce: &str, surface: Surface, reply: &Reply) -> Response {
-    protect(bare_problem(site, head, nonce, surface, reply), site, nonce, Referrer::OwnPages)
+pub fn problem(
+    site: &Site,
+    head: &Head<'_>,
+    nonce: &str,
+    surface: Surface,
+    reply: &Reply,
+) -> Response {
+    protect(
+        bare_problem(site, head, nonce, surface, reply),
+        site,
+        nonce,
+        Referrer::OwnPages,
+    )
 }
 
-fn bare_problem(site: &Site, head: &Head<'_>, nonce: &str, surface: Surface, reply: &Reply) -> Response {
+fn bare_problem(
+    site: &Site,
+    head: &Head<'_>,
+    nonce: &str,
+    surface: Surface,
+    reply: &Reply,
+) -> Response {
     let mut response = reply.json();
     if surface == Surface::Json {
         return response;
     }
-    let shell = Shell { brand: &site.brand, nonce, prefix: &site.config.prefixes.pages, feedback: None };
-    let view = Problem { shell, status: reply.status, what: reply.feedback(), request_id: head.id.as_str() };
+    let shell = Shell {
+        brand: &site.brand,
+        nonce,
+        prefix: &site.config.prefixes.pages,
+        feedback: None,
+    };
+    let view = Problem {
+        shell,
+        status: reply.status,
+        what: reply.feedback(),
+        request_id: head.id.as_str(),
+    };
     response.body = view.html();
-    for header in &mut response.headers {
-        if header.0 == "content-type" {
-            header.1 = "text/html; charset=utf-8".to_owned();
-        }
-    }
+    response.headers.retain(|(name, _)| *name != "content-type");
+    response
+        .headers
+        .push(("content-type", "text/html; charset=utf-8".to_owned()));
     response
 }
 
@@ -321,7 +436,15 @@ mod tests {
 
     #[test]
     fn answers_leave_on_the_beat() {
-        for (spent, left) in [(0, 500), (80, 420), (500, 0), (501, 249), (749, 1), (750, 0), (900, 100)] {
+        for (spent, left) in [
+            (0, 500),
+            (80, 420),
+            (500, 0),
+            (501, 249),
+            (749, 1),
+            (750, 0),
+            (900, 100),
+        ] {
             assert_eq!(until_beat(Span(spent)), Span(left), "after {spent} ms");
         }
     }

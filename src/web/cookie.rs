@@ -130,7 +130,11 @@ pub fn device(value: &str, keys: &Keys) -> Option<DeviceId> {
 /// Sets, or renews, the device cookie: the one that lives long. It opens the marked lane and never
 /// signs anybody in.
 pub fn set_device(device: &DeviceId, keys: &Keys) -> SetCookie {
-    SetCookie::new(DEVICE, &keys.device.sign(device.as_str().as_bytes()), DEVICE_LIFE)
+    SetCookie::new(
+        DEVICE,
+        &keys.device.sign(device.as_str().as_bytes()),
+        DEVICE_LIFE,
+    )
 }
 
 /// The sign-up this browser made.
@@ -140,7 +144,11 @@ pub fn signup(value: &str, keys: &Keys) -> Option<SignupId> {
 
 /// Set after every registration, also when the address was taken.
 pub fn set_signup(signup: &SignupId, keys: &Keys) -> SetCookie {
-    SetCookie::new(SIGNUP, &keys.signup.sign(signup.as_str().as_bytes()), SIGNUP_LIFE)
+    SetCookie::new(
+        SIGNUP,
+        &keys.signup.sign(signup.as_str().as_bytes()),
+        SIGNUP_LIFE,
+    )
 }
 
 /// The name of a kind's ticket cookie.
@@ -155,14 +163,21 @@ impl Ticket {
     pub fn read(kind: LinkKind, value: &str, keys: &Keys) -> Option<Self> {
         let opened = keys.ticket(kind).open(value)?;
         let (visit, token) = core::str::from_utf8(&opened).ok()?.split_once(' ')?;
-        Some(Self { token: Token::parse(kind, token)?, visit: VisitId::parse(visit)? })
+        Some(Self {
+            token: Token::parse(kind, token)?,
+            visit: VisitId::parse(visit)?,
+        })
     }
 
     /// Seals it for ten minutes.
     pub fn set(&self, keys: &Keys, nonce: [u8; 24]) -> SetCookie {
         let kind = self.token.kind();
         let text = format!("{} {}", self.visit, self.token.reveal());
-        SetCookie::new(ticket_name(kind), &keys.ticket(kind).seal(text.as_bytes(), nonce), TICKET_LIFE)
+        SetCookie::new(
+            ticket_name(kind),
+            &keys.ticket(kind).seal(text.as_bytes(), nonce),
+            TICKET_LIFE,
+        )
     }
 }
 
@@ -176,7 +191,13 @@ impl Flash {
     /// A message for the next page.
     pub fn new(code: Code, now: Time) -> Self {
         let code = code.as_str().to_owned();
-        Self { code, fields: Vec::new(), email: None, retry_after: None, until: now + FLASH_LIFE }
+        Self {
+            code,
+            fields: Vec::new(),
+            email: None,
+            retry_after: None,
+            until: now + FLASH_LIFE,
+        }
     }
 
     /// Seals it.

@@ -39,7 +39,12 @@ pub enum Field {
 impl Format {
     /// Whether the request says its body is written so.
     pub fn matches(self, head: &Head<'_>) -> bool {
-        let essence = head.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default();
+        let essence = head
+            .header("content-type")
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
         let wanted = match self {
             Self::Form => "application/x-www-form-urlencoded",
             Self::Json => "application/json",
@@ -76,7 +81,11 @@ impl Fields {
                 errors = errors.with(&shown, Code::FieldUnknown);
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
     /// A field that was checked; empty when it is not there.
@@ -93,7 +102,11 @@ impl Fields {
     }
 
     fn all(&self, name: &str) -> Vec<Option<&str>> {
-        self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_deref()).collect()
+        self.0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_deref())
+            .collect()
     }
 }
 
@@ -151,7 +164,10 @@ mod tests {
     fn codes(format: Format, body: &str) -> Vec<(String, &'static str)> {
         match format.read(body.as_bytes()).unwrap().check(&NAMED) {
             Ok(()) => Vec::new(),
-            Err(errors) => errors.iter().map(|(name, code)| (name.to_owned(), code.as_str())).collect(),
+            Err(errors) => errors
+                .iter()
+                .map(|(name, code)| (name.to_owned(), code.as_str()))
+                .collect(),
         }
     }
 
@@ -162,15 +178,42 @@ mod tests {
             (Form, "email=a%40b&next=%2F", vec![]),
             (Json, r#"{"email":"a@b"}"#, vec![]),
             (Form, "", vec![("email", "auth.field.required")]),
-            (Json, r#"{"email":""}"#, vec![("email", "auth.field.required")]),
-            (Form, "email=a&email=b", vec![("email", "auth.field.invalid")]),
-            (Json, r#"{"email":"a","email":"b"}"#, vec![("email", "auth.field.invalid")]),
-            (Json, r#"{"email":7}"#, vec![("email", "auth.field.invalid")]),
-            (Json, r#"{"email":null}"#, vec![("email", "auth.field.invalid")]),
+            (
+                Json,
+                r#"{"email":""}"#,
+                vec![("email", "auth.field.required")],
+            ),
+            (
+                Form,
+                "email=a&email=b",
+                vec![("email", "auth.field.invalid")],
+            ),
+            (
+                Json,
+                r#"{"email":"a","email":"b"}"#,
+                vec![("email", "auth.field.invalid")],
+            ),
+            (
+                Json,
+                r#"{"email":7}"#,
+                vec![("email", "auth.field.invalid")],
+            ),
+            (
+                Json,
+                r#"{"email":null}"#,
+                vec![("email", "auth.field.invalid")],
+            ),
             (Form, "email=%ff", vec![("email", "auth.field.invalid")]),
-            (Form, "email=a&role=admin", vec![("role", "auth.field.unknown")]),
+            (
+                Form,
+                "email=a&role=admin",
+                vec![("role", "auth.field.unknown")],
+            ),
         ] {
-            let wrong: Vec<_> = wrong.into_iter().map(|(name, code)| (name.to_owned(), code)).collect();
+            let wrong: Vec<_> = wrong
+                .into_iter()
+                .map(|(name, code)| (name.to_owned(), code))
+                .collect();
             assert_eq!(codes(format, body), wrong, "{body}");
         }
         assert!(Form.read(&[0xff]).is_none());

@@ -81,8 +81,11 @@ impl Forward {
             // Through a binding the Host header stays the inbound one, so the URL says the same.
             Origin::Binding => &site.config.public.origin,
         };
-        let mut remove: Vec<String> =
-            head.names().filter(|name| is_removed(site, name)).map(str::to_owned).collect();
+        let mut remove: Vec<String> = head
+            .names()
+            .filter(|name| is_removed(site, name))
+            .map(str::to_owned)
+            .collect();
         let mut set = Vec::with_capacity(7);
         match cookies_of_theirs(head) {
             Some(cookies) if cookies.is_empty() => remove.push("cookie".to_owned()),
@@ -92,15 +95,30 @@ impl Forward {
         if let Some(client) = client(site, head) {
             set.push(("x-forwarded-for", client.to_owned()));
         }
-        let scheme = if site.config.public.https { "https" } else { "http" };
+        let scheme = if site.config.public.https {
+            "https"
+        } else {
+            "http"
+        };
         set.push(("x-forwarded-proto", scheme.to_owned()));
         set.push(("x-forwarded-host", site.config.public.host.clone()));
-        if let Some(Signed { identity, input, signature }) = signed {
+        if let Some(Signed {
+            identity,
+            input,
+            signature,
+        }) = signed
+        {
             set.push(("edgeward-identity", identity));
             set.push(("signature-input", input));
             set.push(("signature", signature));
         }
-        Self { url: format!("{authority}{}", head.target), remove, set, cacheable, finish }
+        Self {
+            url: format!("{authority}{}", head.target),
+            remove,
+            set,
+            cacheable,
+            finish,
+        }
     }
 }
 
@@ -111,12 +129,24 @@ fn is_removed(site: &Site, name: &str) -> bool {
     }
     let folded = fold(name);
     let ours = REMOVED.contains(&folded.as_str())
-        || REMOVED_FAMILIES.iter().any(|family| folded.starts_with(family));
-    ours && !site.config.pass_headers.iter().any(|passed| *passed == name)
+        || REMOVED_FAMILIES
+            .iter()
+            .any(|family| folded.starts_with(family));
+    ours && !site
+        .config
+        .pass_headers
+        .iter()
+        .any(|passed| *passed == name)
 }
 
 fn fold(name: &str) -> String {
-    let fold = |b: u8| if b.is_ascii_alphanumeric() { b.to_ascii_lowercase() as char } else { '-' };
+    let fold = |b: u8| {
+        if b.is_ascii_alphanumeric() {
+            b.to_ascii_lowercase() as char
+        } else {
+            '-'
+        }
+    };
     name.bytes().map(fold).collect()
 }
 
@@ -127,7 +157,11 @@ fn cookies_of_theirs(head: &Head<'_>) -> Option<String> {
         return None;
     }
     let theirs = |pair: &&str| !pair.trim_start_matches([' ', '\t']).starts_with(PREFIX);
-    let kept: Vec<&str> = header.split(';').filter(theirs).map(|pair| pair.trim_matches([' ', '\t'])).collect();
+    let kept: Vec<&str> = header
+        .split(';')
+        .filter(theirs)
+        .map(|pair| pair.trim_matches([' ', '\t']))
+        .collect();
     Some(kept.join("; "))
 }
 
@@ -147,7 +181,12 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_name_is_that_name() {
-        for spelling in ["edgeward-identity", "edgeward_identity", "Edgeward.Identity", "EDGEWARD!IDENTITY"] {
+        for spelling in [
+            "edgeward-identity",
+            "edgeward_identity",
+            "Edgeward.Identity",
+            "EDGEWARD!IDENTITY",
+        ] {
             assert_eq!(fold(spelling), "edgeward-identity");
         }
     }

@@ -16,6 +16,7 @@ use super::{
     forward::{Finish, Forward},
     guard::{self, Carries, HostChecked, SiteChecked},
     head::Head,
+    headers::{Referrer, protect},
     identity::{Identity, Person},
     reply::{Reply, Response},
     routes::{Place, Surface, place},
@@ -54,115 +55,278 @@ pub struct Question<'a> {
     pub command: Command,
     demand: Demand<'a>,
     renew: bool,
-    window: Span,
 }
 
 /// Who sends a request, as far as it matters.
 enum Sender {
     Anonymous,
-    Person(Box<SessionCookie>),
-    Ask(Box<SessionCookie>),
+    Person(SessionCookie),
+    Ask(SessionCookie),
 }
 
-/// Judges a request. `dice` gives the nonce.
+/// A request for the origin and what is demanded of whoever sends it.
+struct Case<'c> {
+    site: &'c Site,
+    head: &'c Head<'c>,
+    demand: &'c Demand<'c>,
+    now: Time,
+}
+
+/// Judges a request. `dice` gives the nonces.
 pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice) -> Verdict<'a> {
     let host: Result<HostChecked, _> = guard::host(head, site);
     if host.is_err() || !matches!(place(site, head.path()), Place::Origin) {
         return Verdict::Ours;
     }
-    let demand = match access::demand(&site.config.rules, &site.config.prefixes, head.method, head.path()) {
-        Ok(demand) => demand,
-        Err(_) => return Verdict::Answer(refuse(site, head, dice, 400, Code::RequestMalformed)),
+    let found = access::demand(
+        &site.config.rules,
+        &site.config.prefixes,
+        head.method,
+        head.path(),
+    );
+    let Ok(demand) = found else {
+        return Verdict::Answer(refuse(
+            site,
+            head,
+            dice,
+            &Reply::new(400, Code::RequestMalformed),
+        ));
     };
-    let window = window(site, head, &demand);
-    match sender(site, head, &demand, window, now) {
-        Sender::Anonymous => anonymous(site, head, &demand, window, now, dice, None),
-        Sender::Person(cookie) => {
-            let person = Person {
-                account: cookie.account,
-                session: cookie.session,
-                roles: cookie.roles,
-                authenticated_at: cookie.authenticated_at,
-                methods: cookie.methods,
-                email: None,
-            };
-            identified(site, head, &demand, window, now, dice, person, Vec::new())
-        }
+    let case = Case {
+        site,
+        head,
+        demand: &demand,
+        now,
+    };
+    match case.sender() {
+        Sender::Anonymous => case.anonymous(dice, None),
+        Sender::Person(cookie) => case.identified(dice, Person::from(cookie), Vec::new()),
         Sender::Ask(cookie) => Verdict::Ask(Question {
-            renew: now.since(cookie.issued_at) >= site.config.lifetimes.window || cookie.issued_at > now,
+            renew: cookie.issued_at > now
+                || now.since(cookie.issued_at) >= site.config.lifetimes.window,
             account: cookie.account,
             command: Command::Touch {
                 session: cookie.session,
                 generation: cookie.generation,
-                device: head.cookie(cookie::DEVICE_NAME).and_then(|value| cookie::device(value, &site.keys)),
+                device: head
+                    .cookie(cookie::DEVICE_NAME)
+                    .and_then(|value| cookie::device(value, &site.keys)),
             },
             demand,
-            window,
         }),
     }
 }
 
 /// Goes on from what the account answered. `None`: it did not.
-pub fn answered<'a>(
-    site: &'a Site,
+pub fn answered(
+    site: &Site,
     head: &Head<'_>,
-    question: &Question<'a>,
+    question: &Question<'_>,
     answer: Option<Answer>,
     now: Time,
     dice: &mut dyn Dice,
-) -> Verdict<'a> {
-    let Question { demand, window, renew, .. } = question;
+) -> Verdict<'static> {
+    let case = Case {
+        site,
+        head,
+        demand: &question.demand,
+        now,
+    };
     match answer {
         Some(Answer::Live(opened)) => {
-            let mut cookies = Vec::new();
-            if *renew {
-                let cookie = SessionCookie::of(&opened, now);
-                cookies.push(cookie.set(&site.keys, site.config.lifetimes.idle));
+            let renewed = question.renew.then(|| {
+                SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
+            });
+            case.identified(dice, person(site, opened), renewed.into_iter().collect())
+        }
+        Some(Answer::Stale) => case.signed_out(dice, Code::SessionStale, None),
+        Some(_) => case.anonymous(dice, Some(Code::SessionEnded)),
+        None => Verdict::Answer(refuse(site, head, dice, &Reply::busy())),
+    }
+}
+
+/// The answer when the origin gives none.
+pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
+    refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
+}
+
+impl Case<'_> {
+    /// How long a session cookie is trusted by itself for this request.
+    fn window(&self) -> Span {
+        let asks_always = !self.head.is_safe()
+            || self.head.is_upgrade()
+            || self.demand.asks_each_time()
+            || self.site.config.identity_email;
+        if asks_always {
+            Span::ZERO
+        } else {
+            self.site.config.lifetimes.window
+        }
+    }
+
+    /// A browser asks, without cookies, whether a foreign page may ask (Fetch §3.2.2); the rule lets the
+    /// origin answer that.
+    fn is_preflight(&self) -> bool {
+        self.demand.preflight
+            && self.head.method == "OPTIONS"
+            && self.head.header("access-control-request-method").is_some()
+    }
+
+    fn sender(&self) -> Sender {
+        if self.demand.level == Level::Public || !self.may_carry_identity() {
+            return Sender::Anonymous;
+        }
+        let cookie = self.head.cookie(SessionCookie::NAME);
+        match cookie.and_then(|value| SessionCookie::read(value, &self.site.keys)) {
+            None => Sender::Anonymous,
+            Some(cookie)
+                if cookie.issued_at <= self.now
+                    && self.now.since(cookie.issued_at) < self.window() =>
+            {
+                Sender::Person(cookie)
             }
-            identified(site, head, demand, *window, now, dice, person(site, opened), cookies)
+            Some(cookie) => Sender::Ask(cookie),
         }
-        Some(Answer::Stale) => signed_out(site, head, dice, Code::SessionStale, None),
-        Some(_) => anonymous(site, head, demand, *window, now, dice, Some(Code::SessionEnded)),
-        None => Verdict::Answer(refuse(site, head, dice, 503, Code::Busy)),
     }
-}
 
-/// How long a session cookie is trusted by itself for this request.
-fn window(site: &Site, head: &Head<'_>, demand: &Demand) -> Span {
-    let asks_always = !head.is_safe()
-        || head.is_upgrade()
-        || demand.asks_each_time()
-        || site.config.identity_email;
-    if asks_always { Span::ZERO } else { site.config.lifetimes.window }
-}
-
-fn sender(site: &Site, head: &Head<'_>, demand: &Demand<'_>, window: Span, now: Time) -> Sender {
-    if demand.level == Level::Public || !may_carry_identity(site, head, demand) {
-        return Sender::Anonymous;
-    }
-    let cookie = head.cookie(SessionCookie::NAME).and_then(|value| SessionCookie::read(value, &site.keys));
-    match cookie {
-        None => Sender::Anonymous,
-        Some(cookie) if cookie.issued_at <= now && now.since(cookie.issued_at) < window => {
-            Sender::Person(Box::new(cookie))
+    /// A foreign page must not act in somebody's name: unsafe requests and upgrades need our origin, or
+    /// one that the rule names.
+    fn may_carry_identity(&self) -> bool {
+        let origin = self.head.header("origin");
+        if origin.is_some_and(|origin| self.demand.origins.contains(&origin)) {
+            return true;
         }
-        Some(cookie) => Sender::Ask(Box::new(cookie)),
+        if self.head.is_upgrade() {
+            return origin == Some(self.site.config.public.origin.as_str());
+        }
+        let passed: Option<SiteChecked> =
+            guard::same_site(self.head, self.site, Carries::BrowserState);
+        self.head.is_safe() || passed.is_some()
+    }
+
+    fn anonymous(&self, dice: &mut dyn Dice, ended: Option<Code>) -> Verdict<'static> {
+        let gone = ended.map(|_| SetCookie::expire(SessionCookie::NAME));
+        match self.demand.level {
+            Level::Public | Level::Optional => {
+                self.forward(dice, &Identity::Anonymous, gone.into_iter().collect())
+            }
+            Level::Required if self.is_preflight() => {
+                self.forward(dice, &Identity::Anonymous, Vec::new())
+            }
+            Level::Required => self.signed_out(dice, ended.unwrap_or(Code::SessionRequired), gone),
+        }
+    }
+
+    fn identified(
+        &self,
+        dice: &mut dyn Dice,
+        person: Person,
+        cookies: Vec<SetCookie>,
+    ) -> Verdict<'static> {
+        if !self.demand.allows(&person.roles) {
+            let denied = Reply {
+                cookies,
+                ..Reply::new(403, Code::AccessDenied)
+            };
+            return self.refused(refuse(self.site, self.head, dice, &denied));
+        }
+        let signed_in = self.now.since(person.authenticated_at);
+        if self.demand.reauth.is_some_and(|most| signed_in > most) {
+            return self.signed_out(dice, Code::SessionRequired, None);
+        }
+        self.forward(dice, &Identity::Person(person), cookies)
+    }
+
+    /// A person is led to the sign-in page and back; a script is told.
+    fn signed_out(
+        &self,
+        dice: &mut dyn Dice,
+        code: Code,
+        gone: Option<SetCookie>,
+    ) -> Verdict<'static> {
+        let Self { site, head, .. } = self;
+        let reply = Reply {
+            cookies: gone.into_iter().collect(),
+            ..Reply::new(401, code)
+        };
+        if !head.is_navigation() || !head.is_safe() || head.is_upgrade() {
+            return self.refused(app::problem(
+                site,
+                head,
+                &nonce(dice),
+                Surface::Json,
+                &reply,
+            ));
+        }
+        let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
+        let mut headers = vec![("location", format!("{}?next={next}", site.page("")))];
+        headers.extend(
+            reply
+                .cookies
+                .iter()
+                .map(|cookie| ("set-cookie", cookie.as_str().to_owned())),
+        );
+        let response = Response {
+            status: 303,
+            headers,
+            body: String::new(),
+        };
+        self.refused(protect(response, site, &nonce(dice), Referrer::OwnPages))
+    }
+
+    /// An answer of ours; like every gated one it says which window was used.
+    fn refused(&self, mut response: Response) -> Verdict<'static> {
+        if let Some(window) = self.told_window() {
+            response
+                .headers
+                .push(("edgeward-window", window.to_string()));
+        }
+        Verdict::Answer(response)
+    }
+
+    /// `Edgeward-Window` in seconds, so that the promise can be checked.
+    fn told_window(&self) -> Option<i64> {
+        let told = self.demand.level != Level::Public && self.site.config.window_header;
+        told.then(|| self.window().seconds_up())
+    }
+
+    fn forward(
+        &self,
+        dice: &mut dyn Dice,
+        identity: &Identity,
+        cookies: Vec<SetCookie>,
+    ) -> Verdict<'static> {
+        let Self {
+            site,
+            head,
+            demand,
+            now,
+        } = self;
+        let key = site.identity.as_ref();
+        let signed =
+            key.map(|key| key.sign(identity, head, &site.config.audience, *now, roll(dice)));
+        let cacheable =
+            demand.level == Level::Public && demand.cache && head.header("cookie").is_none();
+        let finish = Finish {
+            window: self.told_window(),
+            private: matches!(identity, Identity::Person(_)),
+            cookies,
+        };
+        Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))
     }
 }
 
-/// A foreign page must not act in somebody's name: unsafe requests and upgrades need our origin, or one
-/// that the rule names.
-fn may_carry_identity(site: &Site, head: &Head<'_>, demand: &Demand) -> bool {
-    let named = |origin: &str| demand.origins.iter().any(|known| *known == origin);
-    let origin = head.header("origin");
-    if origin.is_some_and(named) {
-        return true;
+impl From<SessionCookie> for Person {
+    fn from(cookie: SessionCookie) -> Self {
+        Self {
+            account: cookie.account,
+            session: cookie.session,
+            roles: cookie.roles,
+            authenticated_at: cookie.authenticated_at,
+            methods: cookie.methods,
+            email: None,
+        }
     }
-    if head.is_upgrade() {
-        return origin == Some(site.config.public.origin.as_str());
-    }
-    let passed: Option<SiteChecked> = guard::same_site(head, site, Carries::BrowserState);
-    head.is_safe() || passed.is_some()
 }
 
 fn person(site: &Site, opened: Opened) -> Person {
@@ -176,102 +340,8 @@ fn person(site: &Site, opened: Opened) -> Person {
     }
 }
 
-fn anonymous(
-    site: &Site,
-    head: &Head<'_>,
-    demand: &Demand<'_>,
-    window: Span,
-    now: Time,
-    dice: &mut dyn Dice,
-    ended: Option<Code>,
-) -> Verdict<'static> {
-    let gone = ended.map(|_| SetCookie::expire(SessionCookie::NAME));
-    match demand.level {
-        Level::Public => forward(site, head, demand, None, now, dice, &Identity::Anonymous, Vec::new()),
-        Level::Optional => {
-            let cookies = gone.into_iter().collect();
-            forward(site, head, demand, Some(window), now, dice, &Identity::Anonymous, cookies)
-        }
-        Level::Required => signed_out(site, head, dice, ended.unwrap_or(Code::SessionRequired), gone),
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one verdict; a struct would name them twice")]
-fn identified(
-    site: &Site,
-    head: &Head<'_>,
-    demand: &Demand<'_>,
-    window: Span,
-    now: Time,
-    dice: &mut dyn Dice,
-    person: Person,
-    cookies: Vec<SetCookie>,
-) -> Verdict<'static> {
-    if !demand.allows(&person.roles) {
-        return Verdict::Answer(refuse(site, head, dice, 403, Code::AccessDenied));
-    }
-    let old = demand.reauth.is_some_and(|most| now.since(person.authenticated_at) > most);
-    if old {
-        return signed_out(site, head, dice, Code::SessionRequired, None);
-    }
-    forward(site, head, demand, Some(window), now, dice, &Identity::Person(person), cookies)
-}
-
-/// A person is led to the sign-in page and back; a script is told.
-fn signed_out(
-    site: &Site,
-    head: &Head<'_>,
-    dice: &mut dyn Dice,
-    code: Code,
-    gone: Option<SetCookie>,
-) -> Verdict<'static> {
-    let mut reply = Reply::new(401, code);
-    reply.cookies.extend(gone);
-    if !(head.is_navigation() && head.is_safe() && !head.is_upgrade()) {
-        return Verdict::Answer(app::problem(site, head, &nonce(dice), Surface::Json, &reply));
-    }
-    let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
-    let location = format!("{}?next={next}", site.page(""));
-    let mut headers = vec![("location", location)];
-    headers.extend(reply.cookies.iter().map(|cookie| ("set-cookie", cookie.as_str().to_owned())));
-    let response = Response { status: 303, headers, body: String::new() };
-    Verdict::Answer(super::headers::protect(response, site, &nonce(dice), super::headers::Referrer::OwnPages))
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one verdict; a struct would name them twice")]
-fn forward(
-    site: &Site,
-    head: &Head<'_>,
-    demand: &Demand<'_>,
-    window: Option<Span>,
-    now: Time,
-    dice: &mut dyn Dice,
-    identity: &Identity,
-    cookies: Vec<SetCookie>,
-) -> Verdict<'static> {
-    let signed = site
-        .identity
-        .as_ref()
-        .map(|key| key.sign(identity, head, &site.config.audience, now, roll(dice)));
-    let told = window.filter(|_| site.config.window_header);
-    let cacheable = demand.cache && window.is_none() && head.header("cookie").is_none();
-    let finish = Finish {
-        window: told.map(Span::seconds_up),
-        private: matches!(identity, Identity::Person(_)),
-        cookies,
-    };
-    Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))
-}
-
-/// The answer when the origin gives none.
-pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
-    refuse(site, head, dice, 502, Code::OriginUnreachable)
-}
-
-fn refuse(site: &Site, head: &Head<'_>, dice: &mut dyn Dice, status: u16, code: Code) -> Response {
-    let surface = if head.is_navigation() { Surface::Page } else { Surface::Json };
-    let reply = if code == Code::Busy { Reply::busy() } else { Reply::new(status, code) };
-    app::problem(site, head, &nonce(dice), surface, &reply)
+fn refuse(site: &Site, head: &Head<'_>, dice: &mut dyn Dice, reply: &Reply) -> Response {
+    app::problem(site, head, &nonce(dice), app::asked_by(site, head), reply)
 }
 
 fn nonce(dice: &mut dyn Dice) -> String {

@@ -36,15 +36,32 @@ impl<'a> Head<'a> {
         let (scheme, rest) = url.split_once("://")?;
         let path = rest.find(['/', '?']).unwrap_or(rest.len());
         let (host, target) = rest.split_at_checked(path)?;
-        let target = target.split('#').next().filter(|target| target.starts_with('/'))?;
-        let header = |line: &'a str| line.split_once(':').map(|(name, value)| (name, value.trim_start()));
+        let target = target
+            .split('#')
+            .next()
+            .filter(|target| target.starts_with('/'))?;
+        let header = |line: &'a str| {
+            line.split_once(':')
+                .map(|(name, value)| (name, value.trim_start()))
+        };
         let headers = lines.filter_map(header).collect();
-        Some(Self { method, scheme, host, target, place, headers, id })
+        Some(Self {
+            method,
+            scheme,
+            host,
+            target,
+            place,
+            headers,
+            id,
+        })
     }
 
     /// The header of this lower-case name; several are joined with `, ` by the runtime.
     pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
     }
 
     /// The names of all headers.
@@ -65,7 +82,9 @@ impl<'a> Head<'a> {
     /// The first value of a parameter in the query, decoded.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(self.query()?.as_bytes());
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// Whether the method promises to change nothing (RFC 9110 §9.2.1). Unknown methods promise nothing.
@@ -82,7 +101,9 @@ impl<'a> Head<'a> {
     pub fn is_navigation(&self) -> bool {
         match self.header("sec-fetch-mode") {
             Some(mode) => mode == "navigate",
-            None => self.header("accept").is_some_and(|accept| accept.contains("text/html")),
+            None => self
+                .header("accept")
+                .is_some_and(|accept| accept.contains("text/html")),
         }
     }
 
@@ -113,7 +134,10 @@ mod tests {
         let head =
             head("PURGE\nhttps://a.example:8443/x%20y?b=1&b=2\n\naccept: text/html\ncookie: a=1; b=2; a=3\n")
                 .unwrap();
-        assert_eq!((head.method, head.scheme, head.host), ("PURGE", "https", "a.example:8443"));
+        assert_eq!(
+            (head.method, head.scheme, head.host),
+            ("PURGE", "https", "a.example:8443")
+        );
         assert_eq!((head.path(), head.query()), ("/x%20y", Some("b=1&b=2")));
         assert_eq!(head.parameter("b").as_deref(), Some("1"));
         assert!(!head.is_safe() && head.is_navigation());
@@ -123,7 +147,13 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_none() {
-        for text in ["", "GET", "GET\nnonsense", "GET\nhttps://a.example\n", "GET\nhttps://a.example?x\n"] {
+        for text in [
+            "",
+            "GET",
+            "GET\nnonsense",
+            "GET\nhttps://a.example\n",
+            "GET\nhttps://a.example?x\n",
+        ] {
             assert!(head(text).is_none(), "{text:?}");
         }
     }

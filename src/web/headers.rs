@@ -23,14 +23,28 @@ pub fn protect(mut response: Response, site: &Site, nonce: &str, referrer: Refer
         ("referrer-policy", referrer),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
         ("x-frame-options", "DENY"),
     ];
-    response.headers.extend(fixed.map(|(name, value)| (name, value.to_owned())));
-    response.headers.push(("content-security-policy", policy(site, nonce)));
+    response
+        .headers
+        .extend(fixed.map(|(name, value)| (name, value.to_owned())));
+    response
+        .headers
+        .push(("content-security-policy", policy(site, nonce)));
     if site.config.public.https {
-        let subdomains = if site.config.hsts_subdomains { "; includeSubDomains" } else { "" };
-        response.headers.push(("strict-transport-security", format!("max-age=31536000{subdomains}")));
+        let subdomains = if site.config.hsts_subdomains {
+            "; includeSubDomains"
+        } else {
+            ""
+        };
+        response.headers.push((
+            "strict-transport-security",
+            format!("max-age=31536000{subdomains}"),
+        ));
     }
     response
 }

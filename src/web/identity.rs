@@ -78,7 +78,10 @@ impl IdentityKey {
     /// The first key of the ring signs; the origin holds the same bytes under the same id.
     pub fn new(ring: &KeyRing) -> Self {
         let (id, key) = ring.first();
-        Self { id: id.to_owned(), mac: keyed(key.reveal()) }
+        Self {
+            id: id.to_owned(),
+            mac: keyed(key.reveal()),
+        }
     }
 
     /// Signs `identity` for this request.
@@ -91,7 +94,11 @@ impl IdentityKey {
         nonce: [u8; 16],
     ) -> Signed {
         let value = dictionary(identity, head, audience);
-        let life = if head.is_safe() { SAFE_LIFE } else { UNSAFE_LIFE };
+        let life = if head.is_safe() {
+            SAFE_LIFE
+        } else {
+            UNSAFE_LIFE
+        };
         let created = now.unix_seconds();
         let parameters = format!(
             r#"{COVERED};created={created};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
@@ -135,7 +142,11 @@ fn dictionary(identity: &Identity, head: &Head<'_>, audience: &str) -> String {
             text(&mut dictionary, key_ref("account"), person.account.as_str());
             text(&mut dictionary, key_ref("session"), person.session.as_str());
             let mut roles = dictionary.inner_list(key_ref("roles"));
-            for role in person.roles.iter().filter_map(|role| StringRef::from_str(role.as_str()).ok()) {
+            for role in person
+                .roles
+                .iter()
+                .filter_map(|role| StringRef::from_str(role.as_str()).ok())
+            {
                 roles.bare_item(role);
             }
             let _ = roles.finish();
@@ -143,7 +154,11 @@ fn dictionary(identity: &Identity, head: &Head<'_>, audience: &str) -> String {
                 dictionary.bare_item(key_ref("at"), at);
             }
             let mut methods = dictionary.inner_list(key_ref("methods"));
-            for method in person.methods.iter().filter_map(|method| TokenRef::from_str(method).ok()) {
+            for method in person
+                .methods
+                .iter()
+                .filter_map(|method| TokenRef::from_str(method).ok())
+            {
                 methods.bare_item(method);
             }
             let _ = methods.finish();

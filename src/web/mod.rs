@@ -5,6 +5,7 @@ pub mod access;
 pub mod app;
 mod browser;
 pub mod cookie;
+pub mod explain;
 mod fields;
 pub mod flow;
 pub mod forward;

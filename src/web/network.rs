@@ -33,7 +33,8 @@ impl Network {
             ClientIp::Header(name) => head.header(name),
             ClientIp::Nobody => None,
         };
-        text.and_then(|text| text.trim().parse().ok()).map_or(Self::Unknown, Self::of_address)
+        text.and_then(|text| text.trim().parse().ok())
+            .map_or(Self::Unknown, Self::of_address)
     }
 
     fn of_address(address: IpAddr) -> Self {
@@ -48,7 +49,10 @@ impl Network {
             return Self::V4(v4.octets());
         }
         let [a, b, c, subnet, ..] = address.segments();
-        Self::V6 { wide: [a, b, c], subnet }
+        Self::V6 {
+            wide: [a, b, c],
+            subnet,
+        }
     }
 
     /// The networks that pay, narrow first, each with how many times the budget it has.
@@ -56,7 +60,10 @@ impl Network {
         match self {
             Self::Unknown => vec![("unknown".to_owned(), 1)],
             Self::V4([a, b, c, d]) => vec![(format!("{a}.{b}.{c}.{d}"), 1)],
-            Self::V6 { wide: [a, b, c], subnet } => vec![
+            Self::V6 {
+                wide: [a, b, c],
+                subnet,
+            } => vec![
                 (format!("{a:x}:{b:x}:{c:x}:{subnet:x}::/64"), 1),
                 (format!("{a:x}:{b:x}:{c:x}::/48"), WIDE_FACTOR),
             ],
@@ -68,7 +75,9 @@ impl Network {
         match self {
             Self::Unknown => "unknown".to_owned(),
             Self::V4([a, b, c, _]) => format!("{a}.{b}.{c}.0/24"),
-            Self::V6 { wide: [a, b, c], .. } => format!("{a:x}:{b:x}:{c:x}::/48"),
+            Self::V6 {
+                wide: [a, b, c], ..
+            } => format!("{a:x}:{b:x}:{c:x}::/48"),
         }
     }
 }
@@ -80,32 +89,53 @@ mod tests {
 
     fn network(header: &str, client_ip: &ClientIp) -> Network {
         let text = format!("GET\nhttp://a.example/\n\n{header}\n");
-        Network::of(&Head::parse(&text, RequestId::from_bits(&[0; 16])).unwrap(), client_ip)
+        Network::of(
+            &Head::parse(&text, RequestId::from_bits(&[0; 16])).unwrap(),
+            client_ip,
+        )
     }
 
     #[test]
     fn only_what_the_setting_names_is_believed() {
         let spoofed = "x-forwarded-for: 203.0.113.9";
         assert_eq!(network(spoofed, &ClientIp::Cloudflare), Network::Unknown);
-        assert_eq!(network("cf-connecting-ip: 203.0.113.9", &ClientIp::Nobody), Network::Unknown);
+        assert_eq!(
+            network("cf-connecting-ip: 203.0.113.9", &ClientIp::Nobody),
+            Network::Unknown
+        );
         let named = ClientIp::Header("x-real-client".into());
-        assert_eq!(network("x-real-client: 203.0.113.9", &named), Network::V4([203, 0, 113, 9]));
-        assert_eq!(network("x-real-client: 203.0.113.9, 10.0.0.1", &named), Network::Unknown);
+        assert_eq!(
+            network("x-real-client: 203.0.113.9", &named),
+            Network::V4([203, 0, 113, 9])
+        );
+        assert_eq!(
+            network("x-real-client: 203.0.113.9, 10.0.0.1", &named),
+            Network::Unknown
+        );
     }
 
     #[test]
     fn an_ipv6_client_is_its_64_and_its_48() {
-        let network = network("cf-connecting-ip: 2001:db8:1:2:3:4:5:6", &ClientIp::Cloudflare);
+        let network = network(
+            "cf-connecting-ip: 2001:db8:1:2:3:4:5:6",
+            &ClientIp::Cloudflare,
+        );
         assert_eq!(
             network.payers(),
-            [("2001:db8:1:2::/64".to_owned(), 1), ("2001:db8:1::/48".to_owned(), 8)]
+            [
+                ("2001:db8:1:2::/64".to_owned(), 1),
+                ("2001:db8:1::/48".to_owned(), 8)
+            ]
         );
         assert_eq!(network.shortened(), "2001:db8:1::/48");
     }
 
     #[test]
     fn a_mapped_ipv4_address_is_that_ipv4_address() {
-        let mapped = network("cf-connecting-ip: ::ffff:203.0.113.9", &ClientIp::Cloudflare);
+        let mapped = network(
+            "cf-connecting-ip: ::ffff:203.0.113.9",
+            &ClientIp::Cloudflare,
+        );
         assert_eq!(mapped, Network::V4([203, 0, 113, 9]));
         assert_eq!(mapped.shortened(), "203.0.113.0/24");
     }

@@ -10,7 +10,7 @@ use super::cookie::{Flash, SetCookie};
 use crate::{
     account::Opened,
     kit::time::{Span, Time},
-    pages::{Code, FieldErrors, Feedback},
+    pages::{Code, Feedback, FieldErrors},
 };
 
 /// An HTTP response of ours.
@@ -69,29 +69,48 @@ impl Reply {
     /// Some fields are not what they must be.
     pub fn fields(errors: FieldErrors) -> Self {
         let missing = errors.iter().any(|(_, code)| code == Code::FieldRequired);
-        let code = if missing { Code::FieldRequired } else { Code::FieldInvalid };
-        Self { fields: errors, ..Self::new(422, code) }
+        let code = if missing {
+            Code::FieldRequired
+        } else {
+            Code::FieldInvalid
+        };
+        Self {
+            fields: errors,
+            ..Self::new(422, code)
+        }
     }
 
     /// One field is not what it must be.
     pub fn field(name: &str, code: Code) -> Self {
-        Self { fields: FieldErrors::none().with(name, code), ..Self::new(422, Code::FieldInvalid) }
+        Self {
+            fields: FieldErrors::none().with(name, code),
+            ..Self::new(422, Code::FieldInvalid)
+        }
     }
 
     /// Something did not answer in time. Nothing is lost; trying again is right.
     pub fn busy() -> Self {
-        Self { wait: Some(Span::seconds(2)), ..Self::new(503, Code::Busy) }
+        Self {
+            wait: Some(Span::seconds(2)),
+            ..Self::new(503, Code::Busy)
+        }
     }
 
     /// A budget is spent.
     pub fn throttled(wait: Span) -> Self {
-        Self { wait: Some(wait), ..Self::new(429, Code::Throttled) }
+        Self {
+            wait: Some(wait),
+            ..Self::new(429, Code::Throttled)
+        }
     }
 
     /// Leaves on the beat, so that its time tells nothing.
     #[must_use]
     pub fn on_the_beat(self) -> Self {
-        Self { on_the_beat: true, ..self }
+        Self {
+            on_the_beat: true,
+            ..self
+        }
     }
 
     /// Sets a cookie too.
@@ -104,7 +123,10 @@ impl Reply {
     /// Goes there.
     #[must_use]
     pub fn to(self, place: impl Into<String>) -> Self {
-        Self { go: Some(place.into()), ..self }
+        Self {
+            go: Some(place.into()),
+            ..self
+        }
     }
 
     /// The JSON answer.
@@ -115,7 +137,10 @@ impl Reply {
         body.insert("authMessageCode".into(), self.code.as_str().into());
         body.insert("authMessageType".into(), self.code.kind().as_str().into());
         if !self.fields.is_empty() {
-            let fields = self.fields.iter().map(|(name, code)| (name.to_owned(), code.as_str().into()));
+            let fields = self
+                .fields
+                .iter()
+                .map(|(name, code)| (name.to_owned(), code.as_str().into()));
             body.insert("fields".into(), Value::Object(fields.collect()));
         }
         if let Some(place) = self.go.as_ref().filter(|_| self.status < 300) {
@@ -128,7 +153,11 @@ impl Reply {
         body.extend(self.more.clone());
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(self.shared_headers());
-        Response { status: self.status, headers, body: Value::Object(body).to_string() }
+        Response {
+            status: self.status,
+            headers,
+            body: Value::Object(body).to_string(),
+        }
     }
 
     /// The answer to a form: 303, and a message for the page it leads to.
@@ -136,12 +165,19 @@ impl Reply {
         let mut headers = vec![("location", place.to_owned())];
         headers.extend(self.shared_headers());
         headers.push(("set-cookie", flash.as_str().to_owned()));
-        Response { status: 303, headers, body: String::new() }
+        Response {
+            status: 303,
+            headers,
+            body: String::new(),
+        }
     }
 
     /// The message for the next page.
     pub fn flash(&self, now: Time) -> Flash {
-        let fields = self.fields.iter().map(|(name, code)| (name.to_owned(), code.as_str().to_owned()));
+        let fields = self
+            .fields
+            .iter()
+            .map(|(name, code)| (name.to_owned(), code.as_str().to_owned()));
         Flash {
             fields: fields.collect(),
             email: self.typed.clone().filter(|typed| typed.len() <= 254),
@@ -152,12 +188,21 @@ impl Reply {
 
     /// The message.
     pub fn feedback(&self) -> Feedback {
-        Feedback { code: self.code, retry_after: self.wait.map(Span::seconds_up), custom: None }
+        Feedback {
+            code: self.code,
+            retry_after: self.wait.map(Span::seconds_up),
+            custom: None,
+        }
     }
 
     fn shared_headers(&self) -> Vec<(&'static str, String)> {
-        let wait = self.wait.map(|wait| ("retry-after", wait.seconds_up().to_string()));
-        let cookies = self.cookies.iter().map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
+        let wait = self
+            .wait
+            .map(|wait| ("retry-after", wait.seconds_up().to_string()));
+        let cookies = self
+            .cookies
+            .iter()
+            .map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
         wait.into_iter().chain(cookies).collect()
     }
 }
@@ -187,7 +232,11 @@ impl<'a> AccountJson<'a> {
         Self {
             id: opened.person.account.as_str(),
             email: opened.person.address.as_str(),
-            roles: opened.roles.iter().map(crate::kit::role::Role::as_str).collect(),
+            roles: opened
+                .roles
+                .iter()
+                .map(crate::kit::role::Role::as_str)
+                .collect(),
             verified: true,
             enabled: opened.person.enabled,
         }

@@ -52,11 +52,21 @@ pub struct Route {
 }
 
 const fn page(path: &'static str, methods: &'static [&'static str], action: Action) -> Route {
-    Route { surface: Surface::Page, path, methods, action }
+    Route {
+        surface: Surface::Page,
+        path,
+        methods,
+        action,
+    }
 }
 
 const fn json(path: &'static str, methods: &'static [&'static str], action: Action) -> Route {
-    Route { surface: Surface::Json, path, methods, action }
+    Route {
+        surface: Surface::Json,
+        path,
+        methods,
+        action,
+    }
 }
 
 /// Every route.
@@ -99,15 +109,25 @@ impl Route {
     /// The `Allow` header.
     pub fn allow(&self) -> String {
         let head = self.methods.contains(&"GET").then_some("HEAD");
-        self.methods.iter().copied().chain(head).collect::<Vec<_>>().join(", ")
+        self.methods
+            .iter()
+            .copied()
+            .chain(head)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
 /// Where a path leads. Our routes have one spelling: what differs by a letter or a slash is not one.
 pub fn place<'p>(site: &Site, path: &'p str) -> Place<'p> {
     let prefixes = &site.config.prefixes;
-    for (surface, prefix) in [(Surface::Page, &prefixes.pages), (Surface::Json, &prefixes.auth)] {
-        let Some(rest) = path.strip_prefix(prefix.as_str()) else { continue };
+    for (surface, prefix) in [
+        (Surface::Page, &prefixes.pages),
+        (Surface::Json, &prefixes.auth),
+    ] {
+        let Some(rest) = path.strip_prefix(prefix.as_str()) else {
+            continue;
+        };
         if rest.is_empty() || rest.starts_with('/') {
             return find(surface, rest);
         }
@@ -119,7 +139,10 @@ fn find(surface: Surface, rest: &str) -> Place<'_> {
     let matches = |route: &&'static Route| route.surface == surface;
     for route in ROUTES.iter().filter(matches) {
         if let Some(before) = route.path.strip_suffix("{id}") {
-            if let Some(id) = rest.strip_prefix(before).filter(|id| !id.is_empty() && !id.contains('/')) {
+            if let Some(id) = rest
+                .strip_prefix(before)
+                .filter(|id| !id.is_empty() && !id.contains('/'))
+            {
                 return Place::Route(route, id);
             }
         } else if route.path == rest {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     account::SessionRow,
     config::Registration,
-    pages::{self, Code, FieldErrors, Feedback, Mail, Page, Shell},
+    pages::{self, Code, Feedback, FieldErrors, Mail, Page, Shell},
 };
 
 /// A page, or an answer that leads elsewhere.
@@ -27,9 +27,13 @@ pub async fn show<R: Realm>(
     let open = visit.site.config.registration == Registration::Open;
     let min_length = visit.site.password_policy.min_length;
     match action {
-        Action::SignIn if told.code == Some(Code::LogoutSuccess) => {
-            Ok(pages::SignedOut { shell: Shell { feedback: None, ..shell } }.html())
+        Action::SignIn if told.code == Some(Code::LogoutSuccess) => Ok(pages::SignedOut {
+            shell: Shell {
+                feedback: None,
+                ..shell
+            },
         }
+        .html()),
         Action::SignIn => Ok(pages::Login {
             shell,
             next,
@@ -40,7 +44,14 @@ pub async fn show<R: Realm>(
         .html()),
         Action::SignUp => {
             let (email, errors) = (told.email, told.errors);
-            let view = pages::SignUp { shell, next, email, errors, min_length, registration_open: open };
+            let view = pages::SignUp {
+                shell,
+                next,
+                email,
+                errors,
+                min_length,
+                registration_open: open,
+            };
             Ok(view.html())
         }
         Action::Resend => {
@@ -48,7 +59,14 @@ pub async fn show<R: Realm>(
                 Some(Code::RegisterCheckEmail | Code::ResendAccepted) => Mail::OnItsWay,
                 _ => Mail::Missing,
             };
-            Ok(pages::Resend { shell, mail, next, email: told.email, errors: told.errors }.html())
+            Ok(pages::Resend {
+                shell,
+                mail,
+                next,
+                email: told.email,
+                errors: told.errors,
+            }
+            .html())
         }
         Action::Verify => {
             let Some(ticket) = verify::ticket(visit) else {
@@ -78,7 +96,9 @@ pub async fn show<R: Realm>(
 
 async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<String, Reply> {
     let to_sign_in = |reply: Reply| match reply.code {
-        Code::SessionRequired | Code::SessionEnded | Code::SessionStale => reply.to(visit.site.page("")),
+        Code::SessionRequired | Code::SessionEnded | Code::SessionStale => {
+            reply.to(visit.site.page(""))
+        }
         _ => reply,
     };
     let live = account::live(visit).await.map_err(to_sign_in)?;
@@ -93,11 +113,21 @@ async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Resul
     };
     let sessions: Vec<_> = rows.into_iter().map(row).collect();
     let email = live.opened().person.address.as_str();
-    Ok(pages::Account { shell, email, sessions: &sessions, now: visit.realm.now() }.html())
+    Ok(pages::Account {
+        shell,
+        email,
+        sessions: &sessions,
+        now: visit.realm.now(),
+    }
+    .html())
 }
 
 /// What every page has around its content.
-pub fn shell<'a, R: Realm>(visit: &Visit<'a, R>, flash: Option<&Flash>, nonce: &'a str) -> Shell<'a> {
+pub fn shell<'a, R: Realm>(
+    visit: &Visit<'a, R>,
+    flash: Option<&Flash>,
+    nonce: &'a str,
+) -> Shell<'a> {
     Shell {
         brand: &visit.site.brand,
         nonce,
@@ -109,7 +139,11 @@ pub fn shell<'a, R: Realm>(visit: &Visit<'a, R>, flash: Option<&Flash>, nonce: &
 /// The message of the last step.
 pub fn feedback(flash: &Flash) -> Option<Feedback> {
     let code = Code::parse(&flash.code)?;
-    Some(Feedback { code, retry_after: flash.retry_after, custom: None })
+    Some(Feedback {
+        code,
+        retry_after: flash.retry_after,
+        custom: None,
+    })
 }
 
 /// What the last step left for the form that is shown again.
@@ -122,13 +156,22 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn of(flash: Option<&'a Flash>) -> Self {
         let Some(flash) = flash else {
-            return Self { code: None, email: "", errors: FieldErrors::none() };
+            return Self {
+                code: None,
+                email: "",
+                errors: FieldErrors::none(),
+            };
         };
-        let errors = flash.fields.iter().filter_map(|(name, code)| Some((name, Code::parse(code)?)));
+        let errors = flash
+            .fields
+            .iter()
+            .filter_map(|(name, code)| Some((name, Code::parse(code)?)));
         Self {
             code: Code::parse(&flash.code),
             email: flash.email.as_deref().unwrap_or_default(),
-            errors: errors.fold(FieldErrors::none(), |errors, (name, code)| errors.with(name, code)),
+            errors: errors.fold(FieldErrors::none(), |errors, (name, code)| {
+                errors.with(name, code)
+            }),
         }
     }
 }

@@ -66,7 +66,12 @@ impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let config = Config::read(settings)?;
-        let peppers = config.secrets.peppers.iter().map(|(id, key)| (id.to_owned(), key.clone())).collect();
+        let peppers = config
+            .secrets
+            .peppers
+            .iter()
+            .map(|(id, key)| (id.to_owned(), key.clone()))
+            .collect();
         let scheme = match config.password_hash {
             PasswordHash::Argon2id => Scheme::Argon2id,
             PasswordHash::Pbkdf2Sha256 => Scheme::Pbkdf2Sha256,
@@ -80,7 +85,9 @@ impl Site {
         })?;
         Ok(Self {
             keys: Keys::new(&config),
-            password_policy: PasswordPolicy { min_length: config.password_min_length as usize },
+            password_policy: PasswordPolicy {
+                min_length: config.password_min_length as usize,
+            },
             rules: rules(&config),
             brand: Brand {
                 name: config.brand.name.clone(),
@@ -175,7 +182,10 @@ fn rules(config: &Config) -> Rules {
             known_mail: limits.mail_known.clone(),
             verify: lifetimes.verify,
         },
-        account: account::Policy { idle: lifetimes.idle, session: lifetimes.session },
+        account: account::Policy {
+            idle: lifetimes.idle,
+            session: lifetimes.session,
+        },
         network: network::Policy {
             signin: limits.network_signin.clone(),
             signup: limits.network_signup.clone(),

@@ -33,7 +33,7 @@ export async function startEdgeward(t, { settings = {}, unopenedMail = false, wa
   t.after(async () => {
     await house.stop();
     if (t.passed === false) console.error(`--- log of Edgeward ---\n${house.log}-----------------------`);
-    const unopened = house.mailbox.mails().filter(({ id }) => !house.opened.has(id));
+    const unopened = (house.mailbox?.mails() ?? []).filter(({ id }) => !house.opened.has(id));
     assert.ok(unopenedMail || unopened.length === 0, `mail left unopened: ${unopened.map(({ type, to }) => `${type} to ${to}`)}`);
   });
   await house.build(settings);

@@ -28,10 +28,20 @@ impl Live {
 
 /// Asks whether this request's session is live.
 pub async fn live<R: Realm>(visit: &Visit<'_, R>) -> Result<Live, Reply> {
-    let Some(SessionCookie { account, session, generation, .. }) = visit.session() else {
+    let Some(SessionCookie {
+        account,
+        session,
+        generation,
+        ..
+    }) = visit.session()
+    else {
         return Err(Reply::new(401, Code::SessionRequired));
     };
-    let touch = Command::Touch { session, generation, device: visit.device() };
+    let touch = Command::Touch {
+        session,
+        generation,
+        device: visit.device(),
+    };
     match visit.realm.account(&account, touch).await {
         Ok(Answer::Live(opened)) => Ok(Live(opened)),
         Ok(Answer::Stale) => Err(Reply::new(401, Code::SessionStale)),
@@ -52,7 +62,11 @@ pub async fn session<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 /// `GET /auth/sessions`: every live session of this account.
 pub async fn sessions<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let live = live(visit).await?;
-    let rows: Vec<_> = rows(visit, &live).await?.iter().map(|row| row_json(row, &live)).collect();
+    let rows: Vec<_> = rows(visit, &live)
+        .await?
+        .iter()
+        .map(|row| row_json(row, &live))
+        .collect();
     let mut reply = answered(visit, Code::SessionActive, live);
     reply.more.insert("sessions".into(), rows.into());
     Ok(reply)
@@ -60,7 +74,11 @@ pub async fn sessions<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 
 /// The live sessions, last used first.
 pub async fn rows<R: Realm>(visit: &Visit<'_, R>, live: &Live) -> Result<Vec<SessionRow>, Reply> {
-    match visit.realm.account(&live.0.person.account, Command::Sessions).await {
+    match visit
+        .realm
+        .account(&live.0.person.account, Command::Sessions)
+        .await
+    {
         Ok(Answer::Sessions(rows)) => Ok(rows),
         Ok(_) => Err(Reply::new(401, Code::SessionEnded)),
         Err(_) => Err(Reply::busy()),
@@ -73,12 +91,20 @@ pub async fn end<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Repl
     let unknown = || Reply::new(404, Code::RequestNotFound);
     let session = SessionId::parse(id).ok_or_else(unknown)?;
     let own = session == live.0.session;
-    match visit.realm.account(&live.0.person.account, Command::EndSession { session, own }).await {
+    match visit
+        .realm
+        .account(&live.0.person.account, Command::EndSession { session, own })
+        .await
+    {
         Ok(Answer::Done) if own => {
             let gone = SetCookie::expire(SessionCookie::NAME);
-            Ok(Reply::new(200, Code::LogoutSuccess).with_cookie(gone).to(visit.site.page("")))
+            Ok(Reply::new(200, Code::LogoutSuccess)
+                .with_cookie(gone)
+                .to(visit.site.page("")))
         }
-        Ok(Answer::Done) => Ok(Reply::new(200, Code::SessionRevoked).to(visit.site.page("/account"))),
+        Ok(Answer::Done) => {
+            Ok(Reply::new(200, Code::SessionRevoked).to(visit.site.page("/account")))
+        }
         Ok(_) => Err(unknown()),
         Err(_) => Err(Reply::busy()),
     }
@@ -99,7 +125,10 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 
 async fn end_others<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let live = live(visit).await?;
-    let end = Command::EndOthers { kept: live.0.session.clone(), device: visit.device() };
+    let end = Command::EndOthers {
+        kept: live.0.session.clone(),
+        device: visit.device(),
+    };
     match visit.realm.account(&live.0.person.account, end).await {
         Ok(_) => Ok(Reply::new(200, Code::SessionOthersRevoked).to(visit.site.page("/account"))),
         Err(_) => Err(Reply::busy()),
@@ -109,7 +138,11 @@ async fn end_others<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 /// The answer to whoever is signed in, with the cookie renewed.
 fn answered<R: Realm>(visit: &Visit<'_, R>, code: Code, live: Live) -> Reply {
     let cookies = visit.session_cookies(&live.0).to_vec();
-    Reply { cookies, opened: Some(live.0), ..Reply::new(200, code) }
+    Reply {
+        cookies,
+        opened: Some(live.0),
+        ..Reply::new(200, code)
+    }
 }
 
 fn row_json(row: &SessionRow, live: &Live) -> serde_json::Value {

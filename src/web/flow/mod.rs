@@ -60,26 +60,40 @@ impl<R: Realm> Visit<'_, R> {
 
     /// Remembers what was typed as address, for the form that is shown again.
     fn typed(&self, reply: Reply) -> Reply {
-        Reply { typed: self.fields.given("email").map(str::to_owned), ..reply }
+        Reply {
+            typed: self.fields.given("email").map(str::to_owned),
+            ..reply
+        }
     }
 
     /// Where to go afterwards: the field wins, then the query.
     pub fn next(&self) -> ReturnPath {
-        let asked = self.fields.given("next").map(str::to_owned).or_else(|| self.head.parameter("next"));
+        let asked = self
+            .fields
+            .given("next")
+            .map(str::to_owned)
+            .or_else(|| self.head.parameter("next"));
         ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
     }
 
     /// The password in `password`, if it may become one.
     fn new_password(&self, email: &EmailAddress) -> Result<NewPassword, Reply> {
-        let about = About { email, product: &self.site.brand.name };
+        let about = About {
+            email,
+            product: &self.site.brand.name,
+        };
         let refused = |refusal| match refusal {
             Refusal::TooShort => Code::PasswordTooShort,
             Refusal::TooLong => Code::PasswordTooLong,
             Refusal::TooCommon => Code::PasswordTooCommon,
             Refusal::TooWeak => Code::PasswordTooWeak,
         };
-        NewPassword::parse(self.fields.text("password"), &self.site.password_policy, &about)
-            .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
+        NewPassword::parse(
+            self.fields.text("password"),
+            &self.site.password_policy,
+            &about,
+        )
+        .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
     }
 
     /// Every network this client is part of pays; the first that cannot refuses.
@@ -103,7 +117,10 @@ impl<R: Realm> Visit<'_, R> {
     async fn refund(&self, action: Action) {
         for (network, _) in self.network.payers() {
             let name = self.site.keys.network_object(&network);
-            let _ = self.realm.network(&name, NetworkCommand::Refund { action }).await;
+            let _ = self
+                .realm
+                .network(&name, NetworkCommand::Refund { action })
+                .await;
         }
     }
 
@@ -129,6 +146,7 @@ impl<R: Realm> Visit<'_, R> {
             name: browser::name(self.head.header("user-agent").unwrap_or_default()),
             place: self.head.place.chars().take(64).collect(),
             network: self.network.shortened(),
+            had: self.session().map(|cookie| cookie.session),
         }
     }
 
@@ -136,7 +154,10 @@ impl<R: Realm> Visit<'_, R> {
     fn login_hook(&self) -> Result<HookAllowed, Reply> {
         match &self.site.config.hooks.login {
             None => Ok(HookAllowed::without_hook()),
-            Some(_) => Err(Reply { wait: Some(Span::minutes(1)), ..Reply::new(503, Code::HookUnavailable) }),
+            Some(_) => Err(Reply {
+                wait: Some(Span::minutes(1)),
+                ..Reply::new(503, Code::HookUnavailable)
+            }),
         }
     }
 
@@ -152,12 +173,22 @@ impl<R: Realm> Visit<'_, R> {
     /// Signed in: the session's cookies, and on to where they wanted to go.
     fn signed_in(&self, code: Code, opened: Opened, next: &ReturnPath) -> Reply {
         let cookies = self.session_cookies(&opened).to_vec();
-        Reply { cookies, opened: Some(opened), ..Reply::new(200, code) }.to(next.as_str())
+        Reply {
+            cookies,
+            opened: Some(opened),
+            ..Reply::new(200, code)
+        }
+        .to(next.as_str())
     }
 
     /// Writes the private reason behind a public code into the log.
     fn log(&self, event: &str, account: Option<&AccountId>) {
         let network = self.network.shortened();
-        self.realm.log(Line { request: self.head.id.as_str(), event, account, network: &network });
+        self.realm.log(Line {
+            request: self.head.id.as_str(),
+            event,
+            account,
+            network: &network,
+        });
     }
 }

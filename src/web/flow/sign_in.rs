@@ -32,8 +32,12 @@ use crate::{
     },
 };
 
-const FIELDS: [Field; 4] =
-    [Field::Required("email"), Field::Required("password"), Field::Optional("next"), Field::Optional("newPassword")];
+const FIELDS: [Field; 4] = [
+    Field::Required("email"),
+    Field::Required("password"),
+    Field::Optional("next"),
+    Field::Optional("newPassword"),
+];
 
 /// What a shut lane that only a link opens is said to wait.
 const UNTIL_A_LINK: Span = Span::days(1);
@@ -48,22 +52,40 @@ struct Counted<S> {
 
 /// What the hash came to.
 enum Tried {
-    Proved { proof: Box<PasswordProved>, rehashed: Option<StoredPassword> },
+    Proved {
+        proof: Box<PasswordProved>,
+        rehashed: Option<StoredPassword>,
+    },
     Pending,
     Wrong,
 }
 
 /// Signs in.
 pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
-    visit.fields.check(&FIELDS).map_err(|errors| visit.typed(Reply::fields(errors)))?;
+    visit
+        .fields
+        .check(&FIELDS)
+        .map_err(|errors| visit.typed(Reply::fields(errors)))?;
     let email = visit.email()?;
     let attempt = Attempt::parse(visit.fields.text("password"))
         .ok_or_else(|| visit.typed(Reply::field("password", Code::FieldInvalid)))?;
     let hook = visit.login_hook()?;
 
-    let Counted { mut slot, lane, target, network_paid } = count(visit, &email).await?;
+    let Counted {
+        mut slot,
+        lane,
+        target,
+        network_paid,
+    } = count(visit, &email).await?;
     let credential = credential(visit, &email, &target).await?;
-    let tried = check(visit, &attempt, &email, &target, credential.as_ref(), &mut slot);
+    let tried = check(
+        visit,
+        &attempt,
+        &email,
+        &target,
+        credential.as_ref(),
+        &mut slot,
+    );
     drop(slot);
 
     let (proof, rehashed) = match tried {
@@ -75,9 +97,19 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         Ok(Tried::Pending) => return Err(not_verified(visit, &email, lane).await),
         Ok(Tried::Proved { proof, rehashed }) => (Proof::Password(*proof), rehashed),
     };
-    let Target::Owner(account) = &target else { return Err(wrong(visit, "owner_gone")) };
-    let device = visit.device().unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
-    let open = Command::OpenSession { proof, hook, browser: visit.browser(device), lane: Some(lane), rehashed };
+    let Target::Owner(account) = &target else {
+        return Err(wrong(visit, "owner_gone"));
+    };
+    let device = visit
+        .device()
+        .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
+    let open = Command::OpenSession {
+        proof,
+        hook,
+        browser: visit.browser(device),
+        lane: Some(lane),
+        rehashed,
+    };
     match visit.realm.account(account, open).await {
         Ok(Answer::Opened(opened)) => {
             if network_paid {
@@ -88,7 +120,9 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
         Ok(Answer::Disabled) => {
             visit.log("account_disabled", Some(account));
-            Err(visit.typed(Reply::new(403, Code::LoginDisabled)).on_the_beat())
+            Err(visit
+                .typed(Reply::new(403, Code::LoginDisabled))
+                .on_the_beat())
         }
         Ok(_) => Err(wrong(visit, "proof_outdated")),
         Err(_) => Err(visit.typed(Reply::busy())),
@@ -97,14 +131,22 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 
 /// Counts the attempt: in the marked lane when this browser may use it, else in the strangers', for
 /// which its network pays.
-async fn count<R: Realm>(visit: &Visit<'_, R>, email: &EmailAddress) -> Result<Counted<R::Slot>, Reply> {
+async fn count<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+) -> Result<Counted<R::Slot>, Reply> {
     let device = visit.device();
     let mut kept = None;
     if device.is_some() {
         let slot = slot(visit, true).await?;
         match tried(visit, email, device).await? {
             AddressAnswer::Counted { lane, target } => {
-                return Ok(Counted { slot, lane, target, network_paid: false });
+                return Ok(Counted {
+                    slot,
+                    lane,
+                    target,
+                    network_paid: false,
+                });
             }
             AddressAnswer::Shut { wait } => return Err(shut(visit, wait)),
             _ => kept = Some(slot),
@@ -116,7 +158,12 @@ async fn count<R: Realm>(visit: &Visit<'_, R>, email: &EmailAddress) -> Result<C
         None => slot(visit, false).await?,
     };
     match tried(visit, email, None).await? {
-        AddressAnswer::Counted { lane, target } => Ok(Counted { slot, lane, target, network_paid: true }),
+        AddressAnswer::Counted { lane, target } => Ok(Counted {
+            slot,
+            lane,
+            target,
+            network_paid: true,
+        }),
         AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
         _ => Err(visit.typed(Reply::busy())),
     }
@@ -134,8 +181,15 @@ async fn tried<R: Realm>(
     email: &EmailAddress,
     device: Option<DeviceId>,
 ) -> Result<AddressAnswer, Reply> {
-    let command = AddressCommand::Attempt { device, signup: visit.signup() };
-    visit.realm.address(email, command).await.map_err(|_| visit.typed(Reply::busy()))
+    let command = AddressCommand::Attempt {
+        device,
+        signup: visit.signup(),
+    };
+    visit
+        .realm
+        .address(email, command)
+        .await
+        .map_err(|_| visit.typed(Reply::busy()))
 }
 
 /// What to check against. Whoever the target is, one account object is asked: an address without an
@@ -167,35 +221,56 @@ fn check<R: Realm>(
 ) -> Result<Tried, HashFault> {
     let hasher = &visit.site.hasher;
     if let Target::Pending(stored) = target {
-        let right = slot.hash(|memory| hasher.verify(attempt, stored, memory))?.matches();
+        let right = slot
+            .hash(|memory| hasher.verify(attempt, stored, memory))?
+            .matches();
         return Ok(if right { Tried::Pending } else { Tried::Wrong });
     }
     let checked =
         slot.hash(|memory| PasswordProved::check(hasher, attempt, email, credential, memory))?;
-    let Some(proof) = checked.proved else { return Ok(Tried::Wrong) };
-    let salt = roll(&mut *visit.realm.dice());
-    let rehashed = match checked.stale {
-        true => Some(slot.hash(|memory| hasher.rehash(attempt, salt, memory))?),
-        false => None,
+    let Some(proof) = checked.proved else {
+        return Ok(Tried::Wrong);
     };
-    Ok(Tried::Proved { proof: Box::new(proof), rehashed })
+    let salt = roll(&mut *visit.realm.dice());
+    let rehash = checked
+        .stale
+        .then(|| slot.hash(|memory| hasher.rehash(attempt, salt, memory)));
+    let rehashed = rehash.transpose()?;
+    Ok(Tried::Proved {
+        proof: Box::new(proof),
+        rehashed,
+    })
 }
 
 fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
     visit.log(reason, None);
-    visit.typed(Reply::new(401, Code::LoginInvalid)).on_the_beat()
+    visit
+        .typed(Reply::new(401, Code::LoginInvalid))
+        .on_the_beat()
 }
 
 /// The password of a pending sign-up was right: said only now that it was proved.
-async fn not_verified<R: Realm>(visit: &Visit<'_, R>, email: &EmailAddress, lane: LaneName) -> Reply {
+async fn not_verified<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    lane: LaneName,
+) -> Reply {
     visit.log("address_not_verified", None);
-    match visit.realm.address(email, AddressCommand::Reopen { lane }).await {
-        Ok(_) => visit.typed(Reply::new(403, Code::LoginNotVerified)).on_the_beat(),
+    match visit
+        .realm
+        .address(email, AddressCommand::Reopen { lane })
+        .await
+    {
+        Ok(_) => visit
+            .typed(Reply::new(403, Code::LoginNotVerified))
+            .on_the_beat(),
         Err(_) => visit.typed(Reply::busy()),
     }
 }
 
 fn shut<R: Realm>(visit: &Visit<'_, R>, wait: Option<Span>) -> Reply {
     visit.log("lane_shut", None);
-    visit.typed(Reply::throttled(wait.unwrap_or(UNTIL_A_LINK))).on_the_beat()
+    visit
+        .typed(Reply::throttled(wait.unwrap_or(UNTIL_A_LINK)))
+        .on_the_beat()
 }

@@ -16,9 +16,16 @@ use crate::{
 /// Signs out. Whoever is not signed in is signed out all the same.
 pub async fn sign_out<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     visit.fields.check(&[]).map_err(Reply::fields)?;
-    if let Some(SessionCookie { account, session, .. }) = visit.session() {
+    if let Some(SessionCookie {
+        account, session, ..
+    }) = visit.session()
+    {
         let end = Command::EndSession { session, own: true };
-        visit.realm.account(&account, end).await.map_err(|_| Reply::busy())?;
+        visit
+            .realm
+            .account(&account, end)
+            .await
+            .map_err(|_| Reply::busy())?;
         visit.log("signed_out", Some(&account));
     }
     let mut reply = Reply::new(200, Code::LogoutSuccess).to(visit.site.page(""));

@@ -17,22 +17,35 @@ use crate::{
     },
 };
 
-const FIELDS: [Field; 3] = [Field::Required("email"), Field::Required("password"), Field::Optional("next")];
+const FIELDS: [Field; 3] = [
+    Field::Required("email"),
+    Field::Required("password"),
+    Field::Optional("next"),
+];
 
 /// Signs up.
 pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     match visit.site.config.registration {
         Registration::Open => (),
-        Registration::Invite | Registration::Closed => return Err(Reply::new(403, Code::RegisterClosed)),
+        Registration::Invite | Registration::Closed => {
+            return Err(Reply::new(403, Code::RegisterClosed));
+        }
     }
-    visit.fields.check(&FIELDS).map_err(|errors| visit.typed(Reply::fields(errors)))?;
+    visit
+        .fields
+        .check(&FIELDS)
+        .map_err(|errors| visit.typed(Reply::fields(errors)))?;
     let email = visit.email()?;
     let chosen = visit.new_password(&email)?;
     hooks_can_be_asked(visit)?;
 
     visit.pay(Action::Signup).await?;
     let known = visit.device().is_some();
-    let mut slot = visit.realm.hash_slot(known).await.map_err(|_| visit.typed(Reply::busy()))?;
+    let mut slot = visit
+        .realm
+        .hash_slot(known)
+        .await
+        .map_err(|_| visit.typed(Reply::busy()))?;
     let salt = roll(&mut *visit.realm.dice());
     let hashed = slot.hash(|memory| visit.site.hasher.hash(&chosen, salt, memory));
     drop(slot);
@@ -65,11 +78,12 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 /// A hook that is set and cannot be asked is a refusal, before the address is looked up.
 fn hooks_can_be_asked<R: Realm>(visit: &Visit<'_, R>) -> Result<(), Reply> {
     let hooks = &visit.site.config.hooks;
-    match (&hooks.before_registration, &hooks.registration) {
-        (None, None) => Ok(()),
-        _ => {
-            let reply = Reply { wait: Some(Span::minutes(1)), ..Reply::new(503, Code::HookUnavailable) };
-            Err(visit.typed(reply))
-        }
+    if hooks.before_registration.is_none() && hooks.registration.is_none() {
+        return Ok(());
     }
+    let reply = Reply {
+        wait: Some(Span::minutes(1)),
+        ..Reply::new(503, Code::HookUnavailable)
+    };
+    Err(visit.typed(reply))
 }

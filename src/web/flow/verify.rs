@@ -8,7 +8,7 @@
 
 use super::Visit;
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand, AddressProved, Proof},
+    account::{Answer as AccountAnswer, Command as AccountCommand, Proof},
     address::{Answer, Command, Proved},
     kit::{
         dice::roll,
@@ -39,7 +39,10 @@ pub fn from_page<R: Realm>(visit: &Visit<'_, R>) -> Result<Posted, Reply> {
     visit.fields.check(&fields).map_err(Reply::fields)?;
     let ticket = ticket(visit).filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"));
     let ticket = ticket.ok_or_else(|| invalid(visit, "ticket_missing"))?;
-    Ok(Posted { token: ticket.token, visit: Some(ticket.visit) })
+    Ok(Posted {
+        token: ticket.token,
+        visit: Some(ticket.visit),
+    })
 }
 
 /// The fields of JSON. The token is judged before the other fields.
@@ -47,7 +50,9 @@ pub fn from_json<R: Realm>(visit: &Visit<'_, R>) -> Result<Posted, Reply> {
     let fields = [Field::Required("token"), Field::Optional("password")];
     let checked = visit.fields.check(&fields);
     if visit.fields.given("token").is_none() {
-        return Err(checked.map_or_else(Reply::fields, |()| Reply::field("token", Code::FieldInvalid)));
+        return Err(checked.map_or_else(Reply::fields, |()| {
+            Reply::field("token", Code::FieldInvalid)
+        }));
     }
     let token = Token::parse(LinkKind::Verify, visit.fields.text("token"));
     let token = token.ok_or_else(|| invalid(visit, "token_malformed"))?;
@@ -59,20 +64,32 @@ pub fn from_json<R: Realm>(visit: &Visit<'_, R>) -> Result<Posted, Reply> {
 pub async fn verify<R: Realm>(visit: &Visit<'_, R>, posted: Posted) -> Result<Reply, Reply> {
     visit.pay(Action::Link).await?;
     let password = chosen_password(visit, &posted.token).await?;
-    let device = visit.device().unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
+    let device = visit
+        .device()
+        .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
     let prove = Command::Prove {
         token: posted.token.hash(),
         visit: posted.visit,
-        fields: visit.site.keys.fields_digest(&[visit.fields.text("password")]),
+        fields: visit
+            .site
+            .keys
+            .fields_digest(&[visit.fields.text("password")]),
         signup: visit.signup(),
         password,
         device: device.clone(),
     };
-    match visit.realm.address_named(posted.token.object(), prove).await {
+    match visit
+        .realm
+        .address_named(posted.token.object(), prove)
+        .await
+    {
         Ok(Answer::Proved(proved)) => open(visit, proved, device).await,
         Ok(Answer::PasswordNeeded) => {
             let fields = FieldErrors::none().with("password", Code::FieldRequired);
-            Err(Reply { fields, ..Reply::new(422, Code::VerifyPasswordNeeded) })
+            Err(Reply {
+                fields,
+                ..Reply::new(422, Code::VerifyPasswordNeeded)
+            })
         }
         Ok(Answer::Used) => Err(used(visit)),
         Ok(_) => Err(invalid(visit, "token_unknown")),
@@ -81,8 +98,14 @@ pub async fn verify<R: Realm>(visit: &Visit<'_, R>, posted: Posted) -> Result<Re
 }
 
 /// What posting a token would ask for. Changes nothing.
-pub async fn look<R: Realm>(visit: &Visit<'_, R>, token: &Token) -> Result<(EmailAddress, bool), Reply> {
-    let look = Command::Look { token: token.hash(), signup: visit.signup() };
+pub async fn look<R: Realm>(
+    visit: &Visit<'_, R>,
+    token: &Token,
+) -> Result<(EmailAddress, bool), Reply> {
+    let look = Command::Look {
+        token: token.hash(),
+        signup: visit.signup(),
+    };
     match visit.realm.address_named(token.object(), look).await {
         Ok(Answer::Live { address, password }) => {
             Ok((address, password == crate::address::Password::Needed))
@@ -95,9 +118,13 @@ pub async fn look<R: Realm>(visit: &Visit<'_, R>, token: &Token) -> Result<(Emai
 
 /// The link was opened: the token goes into a sealed cookie, and out of the address bar.
 pub fn arrive<R: Realm>(visit: &Visit<'_, R>, token: &str) -> Result<SetCookie, Reply> {
-    let token = Token::parse(LinkKind::Verify, token).ok_or_else(|| invalid(visit, "token_malformed"))?;
+    let token =
+        Token::parse(LinkKind::Verify, token).ok_or_else(|| invalid(visit, "token_malformed"))?;
     let dice = &mut *visit.realm.dice();
-    let ticket = Ticket { token, visit: VisitId::fresh(dice) };
+    let ticket = Ticket {
+        token,
+        visit: VisitId::fresh(dice),
+    };
     Ok(ticket.set(&visit.site.keys, roll(dice)))
 }
 
@@ -116,14 +143,21 @@ async fn chosen_password<R: Realm>(
     if visit.fields.given("password").is_none() {
         return Ok(None);
     }
-    let look = Command::Look { token: token.hash(), signup: visit.signup() };
+    let look = Command::Look {
+        token: token.hash(),
+        signup: visit.signup(),
+    };
     let email = match visit.realm.address_named(token.object(), look).await {
         Ok(Answer::Live { address, .. }) => address,
         Ok(_) => return Ok(None),
         Err(_) => return Err(Reply::busy()),
     };
     let chosen = visit.new_password(&email)?;
-    let mut slot = visit.realm.hash_slot(true).await.map_err(|_| Reply::busy())?;
+    let mut slot = visit
+        .realm
+        .hash_slot(true)
+        .await
+        .map_err(|_| Reply::busy())?;
     let salt = roll(&mut *visit.realm.dice());
     let hashed = slot.hash(|memory| visit.site.hasher.hash(&chosen, salt, memory));
     hashed.map(Some).map_err(|fault| {
@@ -133,13 +167,22 @@ async fn chosen_password<R: Realm>(
 }
 
 /// The address is proved; without a word from the hook there is no session, and that is a success too.
-async fn open<R: Realm>(visit: &Visit<'_, R>, proved: Proved, device: DeviceId) -> Result<Reply, Reply> {
-    let Proved { address, account, next, redemption, epoch } = proved;
-    let next = if next.is_root() { visit.next() } else { next };
-    let Ok(hook) = visit.login_hook() else { return Ok(without_session(visit)) };
-    let proof = Proof::Address(AddressProved { address, redemption, epoch });
-    let open = AccountCommand::OpenSession {
+async fn open<R: Realm>(
+    visit: &Visit<'_, R>,
+    proved: Proved,
+    device: DeviceId,
+) -> Result<Reply, Reply> {
+    let Proved {
         proof,
+        account,
+        next,
+    } = proved;
+    let next = if next.is_root() { visit.next() } else { next };
+    let Ok(hook) = visit.login_hook() else {
+        return Ok(without_session(visit));
+    };
+    let open = AccountCommand::OpenSession {
+        proof: Proof::Address(proof),
         hook,
         browser: visit.browser(device),
         lane: None,
