@@ -15,7 +15,7 @@ use super::{
 };
 use crate::kit::{
     dice::Dice,
-    id::{DeviceId, ErrandId, SessionId},
+    id::{DeviceId, SessionId},
     role::Role,
     time::{Span, Time},
 };
@@ -28,8 +28,6 @@ const GENERATION: Span = Span::minutes(15);
 const GRACE: Span = Span::minutes(10);
 /// How exactly the last use is known: a busy session does not write at every request.
 const SEEN: Span = Span::minutes(1);
-/// How long repeating a redemption finds the session it opened.
-const REPEATABLE: Span = Span::minutes(10);
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,8 +41,6 @@ pub struct Session {
     pub(super) hook_roles: Vec<Role>,
     opened: Time,
     seen: Time,
-    #[serde(default)]
-    redemption: Option<ErrandId>,
 }
 
 /// The sessions of one account.
@@ -67,8 +63,8 @@ pub(super) enum Shown {
 
 impl Sessions {
     /// Opens a session. The one place where that happens: it takes a proof of who is there and every
-    /// check passed. Repeating a redemption finds the session it opened; the one this browser had is
-    /// replaced. Returns the session, and the one that had to end to make room.
+    /// check passed. The session this browser had is replaced. Returns the new one, and the one that had
+    /// to end to make room.
     pub fn mint(
         &mut self,
         admission: Admission,
@@ -84,12 +80,6 @@ impl Sessions {
             epoch: _,
             account: _,
         } = admission;
-        if let Some(earlier) = proof
-            .redemption()
-            .and_then(|redemption| self.opened_by(redemption, now))
-        {
-            return (earlier.clone(), None);
-        }
         browser.had = browser.had.take().filter(|id| self.remove(id));
         let session = Session {
             id: SessionId::fresh(dice),
@@ -101,7 +91,6 @@ impl Sessions {
             hook_roles: hook.roles,
             opened: now,
             seen: now,
-            redemption: proof.redemption().cloned(),
         };
         let crowded = (self.0.len() >= MOST)
             .then(|| self.remove_least_recent())
@@ -182,18 +171,16 @@ impl Sessions {
         rows
     }
 
+    /// The session of this id.
+    pub(super) fn find(&self, id: &SessionId) -> Option<&Session> {
+        self.0.iter().find(|session| session.id == *id)
+    }
+
     /// Whether a session of this device is live.
     pub(super) fn knows(&self, device: &DeviceId) -> bool {
         self.0
             .iter()
             .any(|session| session.browser.device == *device)
-    }
-
-    fn opened_by(&self, redemption: &ErrandId, now: Time) -> Option<&Session> {
-        self.0.iter().find(|session| {
-            session.redemption.as_ref() == Some(redemption)
-                && now.since(session.opened) < REPEATABLE
-        })
     }
 
     fn remove_least_recent(&mut self) -> Option<SessionId> {

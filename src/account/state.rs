@@ -12,7 +12,7 @@ use super::{
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId},
+    id::{AccountId, DeviceId, ErrandId, SessionId},
     lane::LaneName,
     password::hash::StoredPassword,
     queue::{Errand, Owing, Queue},
@@ -26,6 +26,9 @@ const MERGED: Span = Span::minutes(15);
 const NOTICE_LIFE: Span = Span::days(1);
 /// How many wishes are remembered as honoured.
 const MOST_HONOURED: usize = 16;
+/// How long repeating a redemption finds the session it opened. Not shorter than the address answers an
+/// equal post again.
+const REPEATABLE: Span = Span::minutes(10);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
@@ -55,6 +58,9 @@ struct Account {
     honoured: Vec<ErrandId>,
     #[serde(default)]
     noticed: Vec<(Notice, Time)>,
+    /// Links that opened a session, and which: repeating one never opens another.
+    #[serde(default)]
+    redeemed: Vec<(ErrandId, SessionId, Time)>,
 }
 
 /// Which duties leave.
@@ -195,6 +201,7 @@ impl Account {
             duties: Queue::default(),
             honoured: Vec::new(),
             noticed: Vec::new(),
+            redeemed: Vec::new(),
         }
     }
 
@@ -220,6 +227,12 @@ impl Account {
                     Ok(admission) => admission,
                     Err(refusal) => return refusal,
                 };
+                if let Some(earlier) = self.opened_by(&admission.proof) {
+                    let live = self.sessions.find(earlier);
+                    return live.map_or(Answer::Ended, |session| {
+                        Answer::Opened(self.describe(session, policy))
+                    });
+                }
                 if let Some(rehashed) = rehashed {
                     self.password = Some(rehashed);
                     events.push(Event::PasswordRehashed);
@@ -334,7 +347,11 @@ impl Account {
     ) -> Opened {
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
+        let redemption = admission.proof.redemption().cloned();
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
+        if let Some(redemption) = redemption {
+            self.redeemed.push((redemption, session.id.clone(), now));
+        }
         if let Some(session) = crowded {
             events.push(Event::SessionEnded {
                 session,
@@ -348,6 +365,16 @@ impl Account {
             new_device,
         });
         self.describe(&session, policy)
+    }
+
+    /// The session that repeating this proof finds, live or not.
+    fn opened_by(&self, proof: &Proof) -> Option<&SessionId> {
+        let redemption = proof.redemption()?;
+        let known = self
+            .redeemed
+            .iter()
+            .find(|(known, ..)| known == redemption)?;
+        Some(&known.1)
     }
 
     fn describe(&self, session: &Session, policy: &Policy) -> Opened {
@@ -404,6 +431,7 @@ impl Account {
     fn sweep(&mut self, policy: &Policy, now: Time) {
         self.sessions.sweep(policy, now);
         self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
+        self.redeemed.retain(|(.., at)| now.since(*at) < REPEATABLE);
     }
 }
 
