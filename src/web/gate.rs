@@ -134,7 +134,7 @@ pub fn answered(
     };
     match answer {
         Some(Answer::Live(opened)) => {
-            let renewed = question.renew.then(|| {
+            let renewed = (question.renew || question.is_outdated_by(&opened)).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });
             case.identified(dice, person(site, opened), renewed.into_iter().collect())
@@ -148,6 +148,21 @@ pub fn answered(
 /// The answer when the origin gives none.
 pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
     refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
+}
+
+impl Question<'_> {
+    /// Whether the session moved on from what the cookie says: its generation advanced, or another id
+    /// took its place. The browser must learn of it from this very answer.
+    fn is_outdated_by(&self, opened: &Opened) -> bool {
+        match &self.command {
+            Command::Touch {
+                session,
+                generation,
+                ..
+            } => *session != opened.session || *generation != opened.generation,
+            _ => false,
+        }
+    }
 }
 
 impl Case<'_> {
