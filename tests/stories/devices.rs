@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use crate::twin::{BETTER, Twin, Visitor};
 
 fn sessions(visitor: &mut Visitor) -> Vec<Value> {
-    visitor.fetches("GET", "/auth/sessions").json()["sessions"].as_array().expect("a list").clone()
+    visitor.fetches("GET", "/auth/sessions").json()["sessions"]
+        .as_array()
+        .expect("a list")
+        .clone()
 }
 
 /// Strangers shut their own lane for this address.
@@ -19,15 +22,21 @@ fn strangers_shut_their_lane(twin: &Twin, email: &str) {
 #[test]
 fn every_session_is_listed_with_the_one_that_asks_marked() {
     let twin = Twin::new();
-    let mut desk = twin.member("ada@example.org");
+    let desk = twin.member("ada@example.org");
     twin.waits(Span::minutes(5));
     let mut phone = desk.elsewhere();
     phone.signs_in();
     let rows = sessions(&mut phone);
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0]["id"], phone.session());
-    assert_eq!((&rows[0]["current"], &rows[1]["current"]), (&true.into(), &false.into()));
-    assert_eq!((&rows[0]["device"], &rows[0]["place"]), (&"Firefox on Linux".into(), &"Lisbon, PT".into()));
+    assert_eq!(
+        (&rows[0]["current"], &rows[1]["current"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(
+        (&rows[0]["device"], &rows[0]["place"]),
+        (&"Firefox on Linux".into(), &"Lisbon, PT".into())
+    );
     assert_eq!(rows[0]["firstSeen"], twin.now().rfc3339());
     phone.visits("/login/account");
     assert_eq!(phone.status(), 200);
@@ -42,7 +51,10 @@ fn one_session_can_be_ended_from_another() {
     phone.signs_in();
     let target = format!("/auth/sessions/{}", desk.session());
     let page = phone.fetches("DELETE", &target);
-    assert_eq!((page.status, page.code().as_str()), (200, "auth.session.revoked"));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (200, "auth.session.revoked")
+    );
     assert!(!desk.is_signed_in() && phone.is_signed_in());
     assert_eq!(phone.fetches("DELETE", &target).status, 404);
 }
@@ -70,7 +82,10 @@ fn signing_out_elsewhere_ends_every_other_session_and_takes_their_marks() {
 
     strangers_shut_their_lane(&twin, "ada@example.org");
     phone.visits("/login").signs_in();
-    assert!(!phone.is_signed_in(), "its mark is gone: it is a stranger now");
+    assert!(
+        !phone.is_signed_in(),
+        "its mark is gone: it is a stranger now"
+    );
     desk.signs_out().signs_in();
     assert!(desk.is_signed_in(), "this one kept its mark");
 }
@@ -85,7 +100,10 @@ fn marks_are_taken_also_when_the_address_does_not_answer_at_once() {
     twin.fails_at(3, crate::twin::Fault::Lost);
     desk.submits("/login/account", &[("action", "end-others")]);
     assert!(twin.is_well_again());
-    assert_eq!(desk.at, "/login/account", "done, as far as the visitor need know");
+    assert_eq!(
+        desk.at, "/login/account",
+        "done, as far as the visitor need know"
+    );
     twin.waits(Span::seconds(10));
     strangers_shut_their_lane(&twin, "ada@example.org");
     phone.visits("/login").signs_in();
@@ -98,7 +116,10 @@ fn a_session_that_is_ended_elsewhere_leads_to_sign_in() {
     let mut desk = twin.member("ada@example.org");
     let mut phone = desk.elsewhere();
     phone.signs_in();
-    desk.submits("/login/account", &[("action", "end-session"), ("session", &phone.session())]);
+    desk.submits(
+        "/login/account",
+        &[("action", "end-session"), ("session", &phone.session())],
+    );
     phone.visits("/login/account");
     assert_eq!(phone.at, "/login");
     assert_eq!(phone.cookie("__Host-edgeward"), None);

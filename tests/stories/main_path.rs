@@ -11,33 +11,70 @@ fn a_stranger_becomes_a_member_and_is_back_where_they_wanted_to_go() {
 
     ada.visits("/public/page");
     assert_eq!(ada.seen().account, None, "the public page is open");
-    assert_eq!(ada.jar.names(), [""; 0], "nothing is asked, nothing is remembered");
+    assert_eq!(
+        ada.jar.names(),
+        [""; 0],
+        "nothing is asked, nothing is remembered"
+    );
 
     ada.visits("/private/report?year=2026&tab=a%20b");
     assert_eq!(ada.trail, [303, 200]);
-    assert_eq!(ada.at, "/login?next=%2Fprivate%2Freport%3Fyear%3D2026%26tab%3Da%2520b");
+    assert_eq!(
+        ada.at,
+        "/login?next=%2Fprivate%2Freport%3Fyear%3D2026%26tab%3Da%2520b"
+    );
 
     ada.signs_up(GOOD);
     assert_eq!(ada.trail, [303, 200]);
-    assert!(ada.at.starts_with("/login/resend"), "check your mail: {}", ada.at);
-    assert!(!ada.is_signed_in(), "nobody is signed in before the address is proved");
+    assert!(
+        ada.at.starts_with("/login/resend"),
+        "check your mail: {}",
+        ada.at
+    );
+    assert!(
+        !ada.is_signed_in(),
+        "nobody is signed in before the address is proved"
+    );
 
     ada.opens_mail();
-    assert_eq!((ada.trail.as_slice(), ada.at.as_str()), ([303, 200].as_slice(), "/login/verify"));
+    assert_eq!(
+        (ada.trail.as_slice(), ada.at.as_str()),
+        ([303, 200].as_slice(), "/login/verify")
+    );
     assert!(!ada.is_signed_in(), "opening the link does nothing");
 
     ada.confirms();
     assert_eq!(ada.at, "/private/report?year=2026&tab=a%20b");
-    assert!(ada.seen().account.as_ref().is_some_and(|id| id.starts_with("acc_")));
-    assert_eq!(ada.seen().url, "https://origin.example.org/private/report?year=2026&tab=a%20b");
+    assert!(
+        ada.seen()
+            .account
+            .as_ref()
+            .is_some_and(|id| id.starts_with("acc_"))
+    );
+    assert_eq!(
+        ada.seen().url,
+        "https://origin.example.org/private/report?year=2026&tab=a%20b"
+    );
 
     let mut thief = ada.copied();
     ada.signs_out();
     assert_eq!(ada.at, "/login");
-    assert_eq!(ada.jar.names(), ["__Host-edgeward-device"], "the device alone is remembered");
-    assert_eq!(thief.fetches("POST", "/private/order").status, 401, "0 s for unsafe methods");
+    assert_eq!(
+        ada.jar.names(),
+        ["__Host-edgeward-device"],
+        "the device alone is remembered"
+    );
+    assert_eq!(
+        thief.fetches("POST", "/private/order").status,
+        401,
+        "0 s for unsafe methods"
+    );
     twin.waits(Span::seconds(60));
-    assert_eq!(thief.fetches("GET", "/private/report").status, 401, "60 s at most for safe ones");
+    assert_eq!(
+        thief.fetches("GET", "/private/report").status,
+        401,
+        "60 s at most for safe ones"
+    );
 
     ada.visits("/private/?tab=1").signs_in();
     assert_eq!(ada.at, "/private/?tab=1");
@@ -53,29 +90,53 @@ fn the_same_by_json() {
 
     let fields = serde_json::json!({ "email": email, "password": password, "next": "/private" });
     let page = ada.asks_json("/auth/register", &fields);
-    assert_eq!((page.status, page.code().as_str()), (202, "auth.register.check_email"));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (202, "auth.register.check_email")
+    );
 
     let link = ada.receives_link();
     let token = link.split_once("?token=").unwrap().1;
     let page = ada.asks_json("/auth/verify", &serde_json::json!({ "token": token }));
-    assert_eq!((page.status, page.code().as_str()), (200, "auth.verify.success"));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (200, "auth.verify.success")
+    );
     let json = page.json();
     assert_eq!(json["redirect"], "/private");
     assert_eq!(json["account"]["email"], email);
-    assert_eq!((&json["account"]["verified"], &json["account"]["enabled"]), (&true.into(), &true.into()));
+    assert_eq!(
+        (&json["account"]["verified"], &json["account"]["enabled"]),
+        (&true.into(), &true.into())
+    );
     assert_eq!(json["session"]["methods"], serde_json::json!(["link"]));
     assert_eq!(json["session"]["authenticatedAt"], twin.now().rfc3339());
-    assert_eq!(json["session"]["expiresAt"], (twin.now() + Span::days(7)).rfc3339());
+    assert_eq!(
+        json["session"]["expiresAt"],
+        (twin.now() + Span::days(7)).rfc3339()
+    );
 
     let page = ada.asks_json("/auth/logout", &serde_json::json!({}));
-    assert_eq!((page.status, page.code().as_str()), (200, "auth.logout.success"));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (200, "auth.logout.success")
+    );
     assert_eq!(page.header("clear-site-data"), Some("\"cache\""));
-    assert_eq!(ada.fetches("GET", "/auth/session").code(), "auth.session.required");
+    assert_eq!(
+        ada.fetches("GET", "/auth/session").code(),
+        "auth.session.required"
+    );
 
     let fields = serde_json::json!({ "email": email, "password": password });
     let page = ada.asks_json("/auth/login", &fields);
-    assert_eq!((page.status, page.code().as_str()), (200, "auth.login.success"));
-    assert_eq!(page.json()["session"]["methods"], serde_json::json!(["password"]));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (200, "auth.login.success")
+    );
+    assert_eq!(
+        page.json()["session"]["methods"],
+        serde_json::json!(["password"])
+    );
 }
 
 #[test]
@@ -85,10 +146,13 @@ fn the_journal_tells_what_happened_and_no_more() {
     let account = ada.account();
     ada.signs_out().visits("/login").signs_in();
     let lines = twin.journal(&account).join("\n");
-    let ids = ["\"ses_"; 3].into_iter().fold(lines.clone(), |text, mark| match text.split_once(mark) {
-        Some((before, rest)) => format!("{before}\"(session){}", &rest[26..]),
-        None => text,
-    });
+    let ids =
+        ["\"ses_"; 3]
+            .into_iter()
+            .fold(lines.clone(), |text, mark| match text.split_once(mark) {
+                Some((before, rest)) => format!("{before}\"(session){}", &rest[26..]),
+                None => text,
+            });
     assert_eq!(
         ids,
         concat!(

@@ -10,21 +10,40 @@ fn a_cookie_is_trusted_for_a_minute_by_safe_methods_and_not_at_all_by_others() {
     let twin = Twin::new();
     let mut ada = twin.member("ada@example.org");
     let (_, cost) = twin.cost_of(|| ada.visits("/private"));
-    assert_eq!((cost.calls, ada.seen().window), (0, Some(60)), "nobody is asked");
-    for (method, target) in [("POST", "/private"), ("PURGE", "/private"), ("GET", "/strict/page")] {
+    assert_eq!(
+        (cost.calls, ada.seen().window),
+        (0, Some(60)),
+        "nobody is asked"
+    );
+    for (method, target) in [
+        ("POST", "/private"),
+        ("PURGE", "/private"),
+        ("GET", "/strict/page"),
+    ] {
         let (page, cost) = twin.cost_of(|| ada.fetches(method, target));
         let seen = page.seen.unwrap();
-        assert_eq!((cost.calls, seen.window), (1, Some(0)), "{method} {target}: the account is asked");
+        assert_eq!(
+            (cost.calls, seen.window),
+            (1, Some(0)),
+            "{method} {target}: the account is asked"
+        );
         assert!(seen.account.is_some());
     }
     let cookie = ada.cookie("__Host-edgeward").unwrap().to_owned();
     twin.waits(Span::seconds(59));
     let (_, cost) = twin.cost_of(|| ada.visits("/private"));
-    assert_eq!((cost.calls, ada.cookie("__Host-edgeward")), (0, Some(cookie.as_str())));
+    assert_eq!(
+        (cost.calls, ada.cookie("__Host-edgeward")),
+        (0, Some(cookie.as_str()))
+    );
     twin.waits(Span::seconds(1));
     let (_, cost) = twin.cost_of(|| ada.visits("/private"));
     assert_eq!(cost.calls, 1, "past the window");
-    assert_ne!(ada.cookie("__Host-edgeward"), Some(cookie.as_str()), "the cookie is renewed");
+    assert_ne!(
+        ada.cookie("__Host-edgeward"),
+        Some(cookie.as_str()),
+        "the cookie is renewed"
+    );
     let (_, cost) = twin.cost_of(|| ada.visits("/private"));
     assert_eq!(cost.calls, 0);
 }
@@ -37,13 +56,27 @@ fn after_signing_out_a_copy_is_refused_at_once_by_unsafe_methods_and_in_a_minute
     ada.signs_out();
     assert_eq!(copy.clone().fetches("POST", "/private").status, 401);
     assert_eq!(copy.clone().fetches("GET", "/strict/page").status, 401);
-    assert_eq!(copy.clone().fetches("GET", "/auth/session").code(), "auth.session.ended");
+    assert_eq!(
+        copy.clone().fetches("GET", "/auth/session").code(),
+        "auth.session.ended"
+    );
     let page = copy.clone().fetches("GET", "/private");
-    assert_eq!(page.seen.unwrap().window, Some(60), "and the window is told");
+    assert_eq!(
+        page.seen.unwrap().window,
+        Some(60),
+        "and the window is told"
+    );
     twin.waits(Span::seconds(60));
     let page = copy.fetches("GET", "/private");
-    assert_eq!((page.status, page.code().as_str()), (401, "auth.session.ended"));
-    assert_eq!(copy.cookie("__Host-edgeward"), None, "a dead cookie is taken away");
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (401, "auth.session.ended")
+    );
+    assert_eq!(
+        copy.cookie("__Host-edgeward"),
+        None,
+        "a dead cookie is taken away"
+    );
 }
 
 #[test]
@@ -71,8 +104,14 @@ fn a_copy_without_the_device_is_stale_for_ten_minutes_and_nothing_ends() {
     ada.visits("/private");
     twin.waits(Span::minutes(9));
     let page = copy.fetches("GET", "/private");
-    assert_eq!((page.status, page.code().as_str()), (401, "auth.session.stale"));
-    assert_eq!(copy.fetches("GET", "/auth/session").code(), "auth.session.stale");
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (401, "auth.session.stale")
+    );
+    assert_eq!(
+        copy.fetches("GET", "/auth/session").code(),
+        "auth.session.stale"
+    );
     assert!(ada.is_signed_in());
 }
 
@@ -87,10 +126,24 @@ fn later_it_is_theft_and_the_session_ends_with_a_notice() {
     ada.visits("/private");
     twin.waits(Span::minutes(11));
     let page = copy.fetches("GET", "/private");
-    assert_eq!((page.status, page.code().as_str()), (401, "auth.session.ended"));
-    assert!(!ada.is_signed_in(), "ended for both: nobody knows which of them is the owner");
-    assert_eq!(twin.mails_of("auth.notice.session_theft", "ada@example.org"), 1);
-    assert!(twin.journal(&account).last().unwrap().contains(r#""why":"replayed""#));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (401, "auth.session.ended")
+    );
+    assert!(
+        !ada.is_signed_in(),
+        "ended for both: nobody knows which of them is the owner"
+    );
+    assert_eq!(
+        twin.mails_of("auth.notice.session_theft", "ada@example.org"),
+        1
+    );
+    assert!(
+        twin.journal(&account)
+            .last()
+            .unwrap()
+            .contains(r#""why":"replayed""#)
+    );
 }
 
 #[test]
@@ -103,7 +156,11 @@ fn a_generation_that_advances_reaches_the_browser_that_made_it_advance() {
         twin.waits(Span::seconds(14 * 60 + 40));
         assert_eq!(ada.fetches("GET", "/private").status, 200);
         twin.waits(Span::seconds(30));
-        assert_eq!(ada.fetches("POST", "/private").status, 200, "advances the generation");
+        assert_eq!(
+            ada.fetches("POST", "/private").status,
+            200,
+            "advances the generation"
+        );
         twin.waits(Span::minutes(2));
         assert_eq!(ada.fetches("GET", "/private").status, 200);
     }
@@ -120,9 +177,15 @@ fn a_session_nobody_uses_for_twelve_hours_ends() {
     let kept = ada.cookie("__Host-edgeward").unwrap().to_owned();
     twin.waits(Span::hours(12));
     copy.jar.plant("__Host-edgeward", &kept);
-    assert_eq!(copy.fetches("GET", "/auth/session").code(), "auth.session.ended");
+    assert_eq!(
+        copy.fetches("GET", "/auth/session").code(),
+        "auth.session.ended"
+    );
     ada.visits("/private");
-    assert_eq!(ada.at, "/login?next=%2Fprivate", "the browser dropped its cookie as well");
+    assert_eq!(
+        ada.at, "/login?next=%2Fprivate",
+        "the browser dropped its cookie as well"
+    );
 }
 
 #[test]
@@ -180,9 +243,15 @@ fn what_is_public_is_not_told_who_comes_and_what_is_optional_is() {
     let twin = Twin::new();
     let mut ada = twin.member("ada@example.org");
     ada.visits("/public/page");
-    assert_eq!((ada.seen().account.clone(), ada.seen().window), (None, None));
+    assert_eq!(
+        (ada.seen().account.clone(), ada.seen().window),
+        (None, None)
+    );
     ada.visits("/optional/page");
-    assert_eq!((ada.seen().account.is_some(), ada.seen().window), (true, Some(60)));
+    assert_eq!(
+        (ada.seen().account.is_some(), ada.seen().window),
+        (true, Some(60))
+    );
     let mut guest = ada.elsewhere();
     guest.visits("/optional/page");
     assert_eq!(guest.seen().account, None);

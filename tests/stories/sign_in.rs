@@ -10,10 +10,17 @@ fn a_wrong_password_and_an_unknown_address_are_told_the_same() {
     let twin = Twin::new();
     twin.member("ada@example.org");
     let mut eve = twin.visitor("eve@example.org");
-    let mut try_one =
-        |email: &str| eve.asks_json("/auth/login", &json!({ "email": email, "password": BETTER }));
+    let mut try_one = |email: &str| {
+        eve.asks_json(
+            "/auth/login",
+            &json!({ "email": email, "password": BETTER }),
+        )
+    };
     let (known, unknown) = (try_one("ada@example.org"), try_one("nobody@example.org"));
-    assert_eq!((known.status, known.code().as_str()), (401, "auth.login.invalid"));
+    assert_eq!(
+        (known.status, known.code().as_str()),
+        (401, "auth.login.invalid")
+    );
     assert_eq!(known.body, unknown.body);
     assert_eq!(known.headers.len(), unknown.headers.len());
 }
@@ -25,12 +32,27 @@ fn a_pending_sign_up_is_told_so_once_its_password_is_proved() {
     ada.visits("/private").signs_up(GOOD).receives_link();
     ada.visits("/login?next=%2Fprivate").signs_in();
     assert_eq!(ada.at, "/login?next=%2Fprivate", "back to the form");
-    assert!(ada.page().body.contains("/login/resend?next=%2Fprivate"), "which offers the mail again");
+    assert!(
+        ada.page().body.contains("/login/resend?next=%2Fprivate"),
+        "which offers the mail again"
+    );
     let mut eve = ada.elsewhere();
-    let page = eve.asks_json("/auth/login", &json!({ "email": ada.email, "password": GOOD }));
-    assert_eq!((page.status, page.code().as_str()), (403, "auth.login.not_verified"));
-    let page = eve.asks_json("/auth/login", &json!({ "email": ada.email, "password": BETTER }));
-    assert_eq!((page.status, page.code().as_str()), (401, "auth.login.invalid"));
+    let page = eve.asks_json(
+        "/auth/login",
+        &json!({ "email": ada.email, "password": GOOD }),
+    );
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (403, "auth.login.not_verified")
+    );
+    let page = eve.asks_json(
+        "/auth/login",
+        &json!({ "email": ada.email, "password": BETTER }),
+    );
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (401, "auth.login.invalid")
+    );
 }
 
 #[test]
@@ -38,11 +60,23 @@ fn each_browser_is_checked_against_its_own_sign_up() {
     let twin = Twin::new();
     let mut ada = twin.visitor("ada@example.org");
     ada.signs_up(GOOD).receives_link();
-    twin.visitor("ada@example.org").signs_up(BETTER).receives_link();
-    let page = ada.asks_json("/auth/login", &json!({ "email": ada.email.clone(), "password": GOOD }));
-    assert_eq!(page.code(), "auth.login.not_verified", "the entry of its cookie");
+    twin.visitor("ada@example.org")
+        .signs_up(BETTER)
+        .receives_link();
+    let page = ada.asks_json(
+        "/auth/login",
+        &json!({ "email": ada.email.clone(), "password": GOOD }),
+    );
+    assert_eq!(
+        page.code(),
+        "auth.login.not_verified",
+        "the entry of its cookie"
+    );
     let mut other = ada.elsewhere();
-    let page = other.asks_json("/auth/login", &json!({ "email": ada.email, "password": GOOD }));
+    let page = other.asks_json(
+        "/auth/login",
+        &json!({ "email": ada.email, "password": GOOD }),
+    );
     assert_eq!(page.code(), "auth.login.invalid", "else the newest");
 }
 
@@ -57,7 +91,11 @@ fn five_tries_are_free_and_a_success_forgets_them() {
         assert_eq!(ada.asks_json("/auth/login", &wrong).status, 401);
     }
     let mut fresh = ada.elsewhere();
-    assert_eq!(fresh.asks_json("/auth/login", &right).status, 200, "the fifth");
+    assert_eq!(
+        fresh.asks_json("/auth/login", &right).status,
+        200,
+        "the fifth"
+    );
     for _ in 0..5 {
         assert_eq!(ada.asks_json("/auth/login", &wrong).status, 401);
     }
@@ -79,7 +117,11 @@ fn each_further_failure_doubles_the_wait() {
     for minutes in [15, 30, 60, 120] {
         assert_eq!(eve.asks_json("/auth/login", &wrong).status, 429);
         twin.waits(Span::minutes(minutes));
-        assert_eq!(eve.asks_json("/auth/login", &wrong).status, 401, "one try after {minutes} min");
+        assert_eq!(
+            eve.asks_json("/auth/login", &wrong).status,
+            401,
+            "one try after {minutes} min"
+        );
     }
 }
 
@@ -122,10 +164,30 @@ fn fields_are_told_by_name_before_anything_is_done() {
     let twin = Twin::new();
     let mut eve = twin.visitor("eve@example.org");
     for (body, code, field, told) in [
-        (json!({}), "auth.field.required", "email", "auth.field.required"),
-        (json!({ "email": "", "password": "x" }), "auth.field.required", "email", "auth.field.required"),
-        (json!({ "email": "eve", "password": "x" }), "auth.field.invalid", "email", "auth.field.invalid"),
-        (json!({ "email": 7, "password": "x" }), "auth.field.invalid", "email", "auth.field.invalid"),
+        (
+            json!({}),
+            "auth.field.required",
+            "email",
+            "auth.field.required",
+        ),
+        (
+            json!({ "email": "", "password": "x" }),
+            "auth.field.required",
+            "email",
+            "auth.field.required",
+        ),
+        (
+            json!({ "email": "eve", "password": "x" }),
+            "auth.field.invalid",
+            "email",
+            "auth.field.invalid",
+        ),
+        (
+            json!({ "email": 7, "password": "x" }),
+            "auth.field.invalid",
+            "email",
+            "auth.field.invalid",
+        ),
         (
             json!({ "email": "eve@example.org", "password": "x", "admin": "1" }),
             "auth.field.invalid",

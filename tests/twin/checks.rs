@@ -9,7 +9,10 @@ const PROTECTION: [(&str, &str); 8] = [
     ("referrer-policy", ""),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("content-security-policy", "default-src 'none'; style-src 'nonce-"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'nonce-",
+    ),
     ("strict-transport-security", "max-age=31536000"),
     ("x-frame-options", "DENY"),
 ];
@@ -25,8 +28,15 @@ impl World {
             return;
         }
         for (name, start) in PROTECTION {
-            let values: Vec<_> = page.headers.iter().filter(|(known, _)| known == name).collect();
-            assert!(matches!(values.as_slice(), [(_, value)] if value.starts_with(start)), "{name}: {values:?}");
+            let values: Vec<_> = page
+                .headers
+                .iter()
+                .filter(|(known, _)| known == name)
+                .collect();
+            assert!(
+                matches!(values.as_slice(), [(_, value)] if value.starts_with(start)),
+                "{name}: {values:?}"
+            );
         }
     }
 
@@ -46,17 +56,33 @@ impl World {
     /// Whoever owes or keeps something for a time has an alarm: nobody needs to come by for it to end.
     pub(super) fn check_debtors(&self) {
         for (name, object) in self.objects.borrow().iter() {
-            let Some(state) = object.sql.state() else { continue };
+            let Some(state) = object.sql.state() else {
+                continue;
+            };
             let state: serde_json::Value = serde_json::from_str(&state).unwrap();
             let holds = |part: &str| state[part].as_array().is_some_and(|list| !list.is_empty());
-            let mortal = ["duties", "pending", "tokens", "used", "sessions"].into_iter().any(holds);
-            assert!(!mortal || object.alarm.get().is_some(), "{name:?} sleeps for ever: {state}");
+            let mortal = ["duties", "pending", "tokens", "used", "sessions"]
+                .into_iter()
+                .any(holds);
+            assert!(
+                !mortal || object.alarm.get().is_some(),
+                "{name:?} sleeps for ever: {state}"
+            );
         }
     }
 
     /// No mail is left unread.
     pub(super) fn check_mail(&self) {
-        let unread: Vec<_> = self.mails.borrow().iter().filter(|mail| !mail.read).cloned().collect();
-        assert!(unread.is_empty() || !self.mail_matters.get(), "unread mail: {unread:#?}");
+        let unread: Vec<_> = self
+            .mails
+            .borrow()
+            .iter()
+            .filter(|mail| !mail.read)
+            .cloned()
+            .collect();
+        assert!(
+            unread.is_empty() || !self.mail_matters.get(),
+            "unread mail: {unread:#?}"
+        );
     }
 }

@@ -19,13 +19,19 @@ impl Database {
     /// The stored state; `None` when nothing was ever written, or no more than a journal is left.
     pub fn state(&self) -> Option<String> {
         let has_state = self.tables().iter().any(|table| table == "state");
-        has_state.then(|| self.texts("SELECT body FROM state").pop()).flatten()
+        has_state
+            .then(|| self.texts("SELECT body FROM state").pop())
+            .flatten()
     }
 
     /// Every text it holds.
     pub fn everything(&self) -> String {
         let has = |table| self.tables().iter().any(|known| known == table);
-        let lines = if has("journal") { self.texts("SELECT line FROM journal") } else { Vec::new() };
+        let lines = if has("journal") {
+            self.texts("SELECT line FROM journal")
+        } else {
+            Vec::new()
+        };
         self.state().into_iter().chain(lines).collect()
     }
 
@@ -42,16 +48,23 @@ impl Database {
 
 impl Sql for Database {
     fn write(&self, sql: &str, values: &[Value]) -> Result<(), StoreFault> {
-        self.0.execute(sql, params_from_iter(values.iter().map(bound))).map(drop).map_err(fault)
+        self.0
+            .execute(sql, params_from_iter(values.iter().map(bound)))
+            .map(drop)
+            .map_err(fault)
     }
 
     fn read(&self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, StoreFault> {
         let mut query = self.0.prepare_cached(sql).map_err(fault)?;
         let columns = query.column_count();
         let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
-        let rows = query.query_map(params_from_iter(values.iter().map(bound)), row).map_err(fault)?;
+        let rows = query
+            .query_map(params_from_iter(values.iter().map(bound)), row)
+            .map_err(fault)?;
         let rows: Vec<Vec<SqlValue>> = rows.collect::<Result<_, _>>().map_err(fault)?;
-        rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect()
+        rows.into_iter()
+            .map(|row| row.into_iter().map(value).collect())
+            .collect()
     }
 }
 

@@ -10,6 +10,7 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -34,9 +35,8 @@ mod world;
 use std::rc::Rc;
 
 pub use self::{
-    jar::Jar,
     notifier::{Mail, Notifier},
-    visitor::{Visitor, form},
+    visitor::{HOME, Visitor},
     world::{Fault, Page, Request, World},
 };
 use edgeward::kit::time::{Span, Time};
@@ -70,7 +70,9 @@ impl Twin {
 
     /// The same with some settings changed.
     pub fn with(changes: &[(&str, Value)]) -> Self {
-        Self { world: Rc::new(World::new(settings::site(changes))) }
+        Self {
+            world: Rc::new(World::new(settings::site(changes))),
+        }
     }
 
     /// Somebody with a browser of their own, at a network of their own.
@@ -121,7 +123,10 @@ impl Twin {
 
     /// How many mails of this type were delivered to this address. Looking marks them as read.
     pub fn mails_of(&self, kind: &str, to: &str) -> usize {
-        self.mails().iter().filter(|mail| mail.kind == kind && mail.to == to).count()
+        self.mails()
+            .iter()
+            .filter(|mail| mail.kind == kind && mail.to == to)
+            .count()
     }
 
     /// Mails may be left unread: the test is not about them.
@@ -144,7 +149,10 @@ impl Twin {
         let before = self.world.cost();
         let result = work();
         let after = self.world.cost();
-        let cost = Cost { calls: after.calls - before.calls, hashes: after.hashes - before.hashes };
+        let cost = Cost {
+            calls: after.calls - before.calls,
+            hashes: after.hashes - before.hashes,
+        };
         (result, cost)
     }
 

@@ -51,9 +51,16 @@ pub struct Mail {
 
 impl Notifier {
     /// The mail, when it was taken, and what the gateway hears of it.
-    pub fn receive(&self, webhook: &Webhook, now: Time) -> (Option<Mail>, Result<Receipt, Unreachable>) {
+    pub fn receive(
+        &self,
+        webhook: &Webhook,
+        now: Time,
+    ) -> (Option<Mail>, Result<Receipt, Unreachable>) {
         let mail = Mail::read(webhook, now);
-        let answer = |status, after: Option<&str>| Receipt { status, retry_after: after.map(str::to_owned) };
+        let answer = |status, after: Option<&str>| Receipt {
+            status,
+            retry_after: after.map(str::to_owned),
+        };
         match self {
             Self::Takes => (Some(mail), Ok(answer(204, None))),
             Self::Answers(status, after) => (None, Ok(answer(*status, *after))),
@@ -77,7 +84,11 @@ impl Mail {
         let data = &json["data"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let public = "https://app.example.org";
-        let path = |link: String| link.strip_prefix(public).expect("a link of ours").to_owned();
+        let path = |link: String| {
+            link.strip_prefix(public)
+                .expect("a link of ours")
+                .to_owned()
+        };
         Self {
             id: webhook.id.to_string(),
             kind: text(&json["type"]).unwrap(),

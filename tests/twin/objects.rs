@@ -4,12 +4,7 @@ use std::{cell::Cell, future::Future, pin::Pin, rc::Rc};
 
 use edgeward::{
     account, address,
-    kit::{
-        dice::Dice,
-        email::EmailAddress,
-        id::AccountId,
-        time::Time,
-    },
+    kit::{dice::Dice, email::EmailAddress, id::AccountId, time::Time},
     object::{self, Line, Rules, Surroundings, Unreachable},
     outbox::{Receipt, Webhook},
     store::{Envelope, Reply, Sql},
@@ -49,18 +44,33 @@ impl World {
         let mut objects = self.objects.borrow_mut();
         let fresh = || {
             let sql = Database::new();
-            Rc::new(Object { kind, name: name.to_owned(), sql, alarm: Cell::new(None) })
+            Rc::new(Object {
+                kind,
+                name: name.to_owned(),
+                sql,
+                alarm: Cell::new(None),
+            })
         };
         Rc::clone(objects.entry((kind, name.to_owned())).or_insert_with(fresh))
     }
 
     /// Every object of this class.
     pub fn objects_of(&self, kind: Kind) -> Vec<Rc<Object>> {
-        self.objects.borrow().values().filter(|object| object.kind == kind).cloned().collect()
+        self.objects
+            .borrow()
+            .values()
+            .filter(|object| object.kind == kind)
+            .cloned()
+            .collect()
     }
 
     /// Asks an object, as one text each way.
-    pub(super) async fn ask<C, A>(self: &Rc<Self>, kind: Kind, name: &str, command: C) -> Result<A, Unreachable>
+    pub(super) async fn ask<C, A>(
+        self: &Rc<Self>,
+        kind: Kind,
+        name: &str,
+        command: C,
+    ) -> Result<A, Unreachable>
     where
         C: Serialize + DeserializeOwned,
         A: DeserializeOwned,
@@ -68,7 +78,9 @@ impl World {
         let text = Envelope::new(command).seal().unwrap();
         self.calls.set(self.calls.get() + 1);
         self.advance_to(self.now() + self.pace.get().0);
-        let answer = self.cross(async { Ok(self.serve(kind, name, text).await) }).await?;
+        let answer = self
+            .cross(async { Ok(self.serve(kind, name, text).await) })
+            .await?;
         match serde_json::from_str(&answer).unwrap() {
             Reply::Answer(answer) => Ok(answer),
             Reply::Fault => Err(Unreachable),
@@ -77,7 +89,10 @@ impl World {
 
     /// The object's own half of that.
     pub fn serve(self: &Rc<Self>, kind: Kind, name: &str, text: String) -> Work<String> {
-        let around = Around { world: Rc::clone(self), object: self.object(kind, name) };
+        let around = Around {
+            world: Rc::clone(self),
+            object: self.object(kind, name),
+        };
         Box::pin(async move {
             match kind {
                 Kind::Address => seal(&object::address::serve(&around, &text).await),
@@ -89,7 +104,10 @@ impl World {
 
     /// The object serves its alarm.
     pub(super) fn wake(self: &Rc<Self>, object: &Rc<Object>) -> Work<()> {
-        let around = Around { world: Rc::clone(self), object: Rc::clone(object) };
+        let around = Around {
+            world: Rc::clone(self),
+            object: Rc::clone(object),
+        };
         Box::pin(async move {
             match around.object.kind {
                 Kind::Address => object::address::wake(&around).await,
@@ -136,7 +154,9 @@ impl Surroundings for Around {
         account: &AccountId,
         command: account::Command,
     ) -> Result<account::Answer, Unreachable> {
-        self.world.ask(Kind::Account, account.as_str(), command).await
+        self.world
+            .ask(Kind::Account, account.as_str(), command)
+            .await
     }
 
     async fn ask_address(
@@ -144,15 +164,24 @@ impl Surroundings for Around {
         address: &EmailAddress,
         command: address::Command,
     ) -> Result<address::Answer, Unreachable> {
-        self.world.ask(Kind::Address, &self.name_of(address), command).await
+        self.world
+            .ask(Kind::Address, &self.name_of(address), command)
+            .await
     }
 
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable> {
-        self.world.cross(async { self.world.hand_over(&webhook) }).await
+        self.world
+            .cross(async { self.world.hand_over(&webhook) })
+            .await
     }
 
     fn log(&self, line: Line<'_>) {
-        assert!(!matches!(line, Line::Fault(_)), "{line:?} in {:?} {}", self.object.kind, self.object.name);
+        assert!(
+            !matches!(line, Line::Fault(_)),
+            "{line:?} in {:?} {}",
+            self.object.kind,
+            self.object.name
+        );
         self.world.log.borrow_mut().push(format!("{line:?}"));
     }
 }

@@ -29,12 +29,20 @@ pub struct Seen {
 
 impl Seen {
     /// What the runtime makes of a forward: inbound headers, less those removed, and those set.
-    pub fn new(head: &Head<'_>, inbound: &[(String, String)], forward: &Forward, now: Time) -> Self {
+    pub fn new(
+        head: &Head<'_>,
+        inbound: &[(String, String)],
+        forward: &Forward,
+        now: Time,
+    ) -> Self {
         let set = |name: &str| forward.set.iter().any(|(known, _)| *known == name);
         let kept = inbound.iter().filter(|(name, _)| {
             !forward.remove.iter().any(|removed| removed == name) && !set(name)
         });
-        let ours = forward.set.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let ours = forward
+            .set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
         let headers: Vec<(String, String)> = kept.cloned().chain(ours).collect();
         let mut seen = Self {
             method: head.method.to_owned(),
@@ -45,9 +53,17 @@ impl Seen {
             window: forward.finish.window,
         };
         seen.identity = seen.proved_identity(now);
-        let quoted = seen.identity.split(", ").find_map(|part| part.strip_prefix("account=\""));
-        seen.account = quoted.and_then(|rest| rest.split('"').next()).map(str::to_owned);
-        assert_eq!(seen.account.is_none(), seen.identity.starts_with("account=anonymous, "));
+        let quoted = seen
+            .identity
+            .split(", ")
+            .find_map(|part| part.strip_prefix("account=\""));
+        seen.account = quoted
+            .and_then(|rest| rest.split('"').next())
+            .map(str::to_owned);
+        assert_eq!(
+            seen.account.is_none(),
+            seen.identity.starts_with("account=anonymous, ")
+        );
         seen
     }
 
@@ -62,10 +78,16 @@ impl Seen {
     /// The identity, after its signature was checked.
     fn proved_identity(&self, now: Time) -> String {
         let part = |name| self.header(name).unwrap_or_else(|| panic!("no {name}"));
-        let (identity, input, signature) =
-            (part("edgeward-identity"), part("signature-input"), part("signature"));
+        let (identity, input, signature) = (
+            part("edgeward-identity"),
+            part("signature-input"),
+            part("signature"),
+        );
         let parameters = input.strip_prefix("edgeward=").expect("our label");
-        let path = self.url.strip_prefix("https://origin.example.org").expect("the origin's URL");
+        let path = self
+            .url
+            .strip_prefix("https://origin.example.org")
+            .expect("the origin's URL");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let base = [
             format!("\"@method\": {}", self.method),
@@ -85,7 +107,10 @@ impl Seen {
             .find_map(|part| part.strip_prefix("expires="))
             .and_then(|expires| expires.parse().ok())
             .expect("expires");
-        assert!((1..=60).contains(&(expires - now.unix_seconds())), "good for a minute at most");
+        assert!(
+            (1..=60).contains(&(expires - now.unix_seconds())),
+            "good for a minute at most"
+        );
         identity.to_owned()
     }
 }

@@ -60,7 +60,8 @@ impl realm::Realm for Realm {
         address: &EmailAddress,
         command: address::Command,
     ) -> Result<address::Answer, Unreachable> {
-        self.address_named(&self.0.site.keys.address_object(address), command).await
+        self.address_named(&self.0.site.keys.address_object(address), command)
+            .await
     }
 
     async fn address_named(
@@ -101,8 +102,16 @@ impl realm::Realm for Realm {
     }
 
     fn log(&self, line: Line<'_>) {
-        let Line { event, account, network, .. } = line;
+        let Line {
+            event,
+            account,
+            network,
+            ..
+        } = line;
         let account = account.map_or("-", AccountId::as_str);
-        self.0.log.borrow_mut().push(format!("{event} {account} {network}"));
+        self.0
+            .log
+            .borrow_mut()
+            .push(format!("{event} {account} {network}"));
     }
 }

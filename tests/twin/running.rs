@@ -35,7 +35,8 @@ impl World {
 
     /// All at once: whoever goes on next is drawn, and due alarms take part.
     pub(super) fn at_once(self: &Rc<Self>, requests: Vec<Request>) -> Vec<Page> {
-        let pages: Rc<RefCell<Vec<Option<Page>>>> = Rc::new(RefCell::new(vec![None; requests.len()]));
+        let pages: Rc<RefCell<Vec<Option<Page>>>> =
+            Rc::new(RefCell::new(vec![None; requests.len()]));
         let mut running: Vec<Work<()>> = Vec::new();
         for (place, request) in requests.into_iter().enumerate() {
             let (world, pages) = (Rc::clone(self), Rc::clone(&pages));
@@ -57,14 +58,20 @@ impl World {
             }
         }
         self.crowded.set(false);
-        pages.take().into_iter().map(|page| page.expect("an answer")).collect()
+        pages
+            .take()
+            .into_iter()
+            .map(|page| page.expect("an answer"))
+            .collect()
     }
 
     /// Serves every alarm that is due.
     pub(super) fn run_alarms(self: &Rc<Self>) {
         let now = self.now();
         for _ in 0..RESTLESS {
-            let Some((at, object)) = self.next_alarm(now) else { return };
+            let Some((at, object)) = self.next_alarm(now) else {
+                return;
+            };
             object.alarm.set(None);
             // The runtime serves an alarm again that did not come to its end.
             if self.run(self.wake(&object)).is_none() && object.alarm.get().is_none() {
@@ -86,15 +93,26 @@ impl World {
 
     fn next_alarm(&self, until: Time) -> Option<(Time, Rc<Object>)> {
         let objects = self.objects.borrow();
-        let alarms = objects.values().filter_map(|object| Some((object.alarm.get()?, object)));
-        let (at, object) = alarms.min_by_key(|(at, _)| *at).filter(|(at, _)| *at <= until)?;
+        let alarms = objects
+            .values()
+            .filter_map(|object| Some((object.alarm.get()?, object)));
+        let (at, object) = alarms
+            .min_by_key(|(at, _)| *at)
+            .filter(|(at, _)| *at <= until)?;
         Some((at, Rc::clone(object)))
     }
 
     /// Lets others go first, when there are others.
     pub(super) async fn give_way(&self) {
         let mut waited = !self.crowded.get();
-        poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+        poll_fn(|_| {
+            if std::mem::replace(&mut waited, true) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     }
 
     /// Crosses to another side, where `there` is done: the one place where things get lost.
@@ -120,12 +138,15 @@ impl World {
     }
 
     pub(super) fn fail_at(&self, crossing: usize, fault: Fault) {
-        self.fault.set(Some((self.crossings.get() + crossing, fault)));
+        self.fault
+            .set(Some((self.crossings.get() + crossing, fault)));
     }
 
     /// Whether the fault that was asked for came to pass.
     pub(super) fn heal(&self) -> bool {
-        self.fault.take().is_none_or(|(at, _)| at <= self.crossings.get())
+        self.fault
+            .take()
+            .is_none_or(|(at, _)| at <= self.crossings.get())
     }
 
     fn fault_here(&self) -> Option<Fault> {

@@ -28,13 +28,18 @@ pub fn site(changes: &[(&str, Value)]) -> Site {
             ("COOKIE_KEYS", json!(format!("c1:{}", key("cookie")))),
             ("IDENTITY_KEYS", json!(format!("i1:{}", key("identity")))),
             ("PEPPERS", json!(format!("p1:{}", key("pepper")))),
-            ("WEBHOOK_SECRET", json!(format!("whsec_{}", BASE64.encode(&bytes("webhook"))))),
+            (
+                "WEBHOOK_SECRET",
+                json!(format!("whsec_{}", BASE64.encode(&bytes("webhook")))),
+            ),
             ("NAME_KEY", json!(key("name"))),
             ("ACCESS_RULES", rules),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into(),
-        bindings: ["ACCOUNTS", "ADDRESSES", "NETWORKS"].map(str::to_owned).into(),
+        bindings: ["ACCOUNTS", "ADDRESSES", "NETWORKS"]
+            .map(str::to_owned)
+            .into(),
     };
     for (name, value) in changes {
         settings.values.insert((*name).to_owned(), value.clone());

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use edgeward::web::cookie::Flash;
 use serde_json::Value;
 
 use super::{
@@ -33,6 +34,8 @@ pub struct Visitor {
     pub at: String,
     /// The statuses on the way to it.
     pub trail: Vec<u16>,
+    /// The code of the message they were told on the way; empty when there was none.
+    pub told: String,
 }
 
 impl Visitor {
@@ -48,18 +51,25 @@ impl Visitor {
             page: None,
             at: String::new(),
             trail: Vec::new(),
+            told: String::new(),
         }
     }
 
     /// The same person with another browser, elsewhere.
     pub fn elsewhere(&self) -> Self {
         let fresh = Self::new(Rc::clone(&self.world), &self.email);
-        Self { password: self.password.clone(), ..fresh }
+        Self {
+            password: self.password.clone(),
+            ..fresh
+        }
     }
 
     /// Somebody who copied every cookie of this browser.
     pub fn copied(&self) -> Self {
-        Self { jar: self.jar.clone(), ..self.elsewhere() }
+        Self {
+            jar: self.jar.clone(),
+            ..self.elsewhere()
+        }
     }
 
     // What they do.
@@ -69,7 +79,10 @@ impl Visitor {
         let next = self.next();
         password.clone_into(&mut self.password);
         let (email, password) = (self.email.clone(), self.password.clone());
-        self.submits("/login/signup", &[("email", &email), ("password", &password), ("next", &next)])
+        self.submits(
+            "/login/signup",
+            &[("email", &email), ("password", &password), ("next", &next)],
+        )
     }
 
     /// Opens the newest unread mail with a link.
@@ -82,7 +95,10 @@ impl Visitor {
     pub fn receives_link(&mut self) -> String {
         self.world.run_alarms();
         let mut mails = self.world.mails.borrow_mut();
-        let newest = mails.iter_mut().rev().find(|mail| mail.to == self.email && !mail.read && mail.link.is_some());
+        let newest = mails
+            .iter_mut()
+            .rev()
+            .find(|mail| mail.to == self.email && !mail.read && mail.link.is_some());
         let mail = newest.unwrap_or_else(|| panic!("no mail for {}", self.email));
         mail.read = true;
         mail.link.clone().expect("a link")
@@ -90,17 +106,26 @@ impl Visitor {
 
     /// Presses the button on the page of a link.
     pub fn confirms(&mut self) -> &mut Self {
-        assert!(!self.page().asks_for("password"), "the page asks for a password");
+        assert!(
+            !self.page().asks_for("password"),
+            "the page asks for a password"
+        );
         let visit = self.page().input("visit").expect("a visit").to_owned();
         self.submits("/login/verify", &[("visit", &visit)])
     }
 
     /// Chooses a password on the page of a link.
     pub fn confirms_with(&mut self, password: &str) -> &mut Self {
-        assert!(self.page().asks_for("password"), "the page does not ask for a password");
+        assert!(
+            self.page().asks_for("password"),
+            "the page does not ask for a password"
+        );
         let visit = self.page().input("visit").expect("a visit").to_owned();
         password.clone_into(&mut self.password);
-        self.submits("/login/verify", &[("visit", &visit), ("password", password)])
+        self.submits(
+            "/login/verify",
+            &[("visit", &visit), ("password", password)],
+        )
     }
 
     /// Fills in the sign-in form, with the password they remember.
@@ -112,7 +137,10 @@ impl Visitor {
     /// Fills in the sign-in form.
     pub fn signs_in_with(&mut self, password: &str) -> &mut Self {
         let (email, next) = (self.email.clone(), self.next());
-        self.submits("/login", &[("email", &email), ("password", password), ("next", &next)])
+        self.submits(
+            "/login",
+            &[("email", &email), ("password", password), ("next", &next)],
+        )
     }
 
     /// Presses the button to sign out.
@@ -128,13 +156,11 @@ impl Visitor {
 
     /// Goes to an address and wherever it leads.
     pub fn visits(&mut self, target: &str) -> &mut Self {
-        self.trail.clear();
         self.follows(Request::new("GET", &format!("{HOME}{target}")))
     }
 
     /// Posts a form and goes wherever it leads.
     pub fn submits(&mut self, target: &str, fields: &[(&str, &str)]) -> &mut Self {
-        self.trail.clear();
         self.follows(Request::new("POST", &format!("{HOME}{target}")).body(FORM, &form(fields)))
     }
 
@@ -152,15 +178,28 @@ impl Visitor {
     }
 
     fn follows(&mut self, request: Request) -> &mut Self {
+        self.trail.clear();
+        self.told.clear();
         let mut request = self.dressed(request, "navigate");
         for _ in 0..10 {
             request.url[HOME.len()..].clone_into(&mut self.at);
-            let Some(page) = self.sends(&request) else { return self };
+            let Some(page) = self.sends(&request) else {
+                return self;
+            };
             self.trail.push(page.status);
-            let place = page.header("location").filter(|_| page.status == 303).map(str::to_owned);
+            if let Some(flash) = self.flash() {
+                self.told = flash.code;
+            }
+            let place = page
+                .header("location")
+                .filter(|_| page.status == 303)
+                .map(str::to_owned);
             self.page = Some(page);
             let Some(place) = place else { return self };
-            assert!(place.starts_with('/') && !place.starts_with("//"), "a location of ours: {place}");
+            assert!(
+                place.starts_with('/') && !place.starts_with("//"),
+                "a location of ours: {place}"
+            );
             request = self.dressed(Request::new("GET", &format!("{HOME}{place}")), "navigate");
         }
         panic!("led in circles: {}", self.at);
@@ -196,14 +235,22 @@ impl Visitor {
 
     /// Takes the cookies of an answer.
     pub fn takes_cookies(&mut self, page: &Page) {
-        page.set_cookies().for_each(|cookie| self.jar.take(cookie, self.world.now()));
+        page.set_cookies()
+            .for_each(|cookie| self.jar.take(cookie, self.world.now()));
     }
 
     /// A request as a browser sends it from a page of ours.
     pub fn dressed(&self, request: Request, mode: &str) -> Request {
-        let accept = if mode == "navigate" { "text/html,*/*;q=0.8" } else { "*/*" };
+        let accept = if mode == "navigate" {
+            "text/html,*/*;q=0.8"
+        } else {
+            "*/*"
+        };
         let mut request = request
-            .with("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+            .with(
+                "user-agent",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            )
             .with("accept", accept)
             .with("sec-fetch-mode", mode)
             .with("sec-fetch-site", "same-origin")
@@ -231,12 +278,19 @@ impl Visitor {
 
     /// What the origin got of their last request.
     pub fn seen(&self) -> &Seen {
-        self.page().seen.as_ref().unwrap_or_else(|| panic!("at {}, not the origin's: {:?}", self.at, self.trail))
+        self.page()
+            .seen
+            .as_ref()
+            .unwrap_or_else(|| panic!("at {}, not the origin's: {:?}", self.at, self.trail))
     }
 
-    /// The code of the last feedback, once.
-    pub fn told(&mut self) -> String {
-        self.fetches("GET", "/auth/feedback").code()
+    /// The message that waits for the next page.
+    fn flash(&self) -> Option<Flash> {
+        Flash::read(
+            self.cookie(Flash::NAME)?,
+            &self.world.site.keys,
+            self.world.now(),
+        )
     }
 
     /// A cookie of their browser.
@@ -252,13 +306,19 @@ impl Visitor {
     /// The account they are signed in to.
     pub fn account(&mut self) -> String {
         let page = self.clone().fetches("GET", "/auth/session");
-        page.json()["account"]["id"].as_str().expect("signed in").to_owned()
+        page.json()["account"]["id"]
+            .as_str()
+            .expect("signed in")
+            .to_owned()
     }
 
     /// Their session.
     pub fn session(&mut self) -> String {
         let page = self.clone().fetches("GET", "/auth/session");
-        page.json()["session"]["id"].as_str().expect("signed in").to_owned()
+        page.json()["session"]["id"]
+            .as_str()
+            .expect("signed in")
+            .to_owned()
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
+    fmt,
     rc::Rc,
 };
 
@@ -65,7 +66,12 @@ pub struct Request {
 impl Request {
     /// A request without headers or body.
     pub fn new(method: &str, url: &str) -> Self {
-        Self { method: method.to_owned(), url: url.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     /// The same with this header, in place of one of the same name.
@@ -87,17 +93,26 @@ impl Request {
     #[must_use]
     pub fn body(mut self, kind: &str, body: &str) -> Self {
         self.body = body.as_bytes().to_vec();
-        self.with("content-type", kind).with("content-length", &body.len().to_string())
+        self.with("content-type", kind)
+            .with("content-length", &body.len().to_string())
     }
 
     fn head(&self) -> String {
-        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
-        format!("{}\n{}\nLisbon, PT\n{}", self.method, self.url, headers.collect::<String>())
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\n"));
+        format!(
+            "{}\n{}\nLisbon, PT\n{}",
+            self.method,
+            self.url,
+            headers.collect::<String>()
+        )
     }
 }
 
 /// What came back.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Page {
     /// The status.
     pub status: u16,
@@ -114,7 +129,10 @@ pub struct Page {
 impl Page {
     /// The first header of this name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The names of its headers, in order.
@@ -124,7 +142,10 @@ impl Page {
 
     /// Every `Set-Cookie`.
     pub fn set_cookies(&self) -> impl Iterator<Item = &str> {
-        self.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie")
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON.
@@ -134,7 +155,10 @@ impl Page {
 
     /// `authMessageCode`.
     pub fn code(&self) -> String {
-        self.json()["authMessageCode"].as_str().expect("a code").to_owned()
+        self.json()["authMessageCode"]
+            .as_str()
+            .expect("a code")
+            .to_owned()
     }
 
     /// The value of a hidden input.
@@ -146,6 +170,21 @@ impl Page {
     /// Whether the page asks for this field.
     pub fn asks_for(&self, name: &str) -> bool {
         self.body.contains(&format!(" name=\"{name}\""))
+    }
+}
+
+/// Without the style, which is long and the same everywhere.
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = self
+            .body
+            .split_once("</style>")
+            .map_or(self.body.as_str(), |(_, body)| body);
+        write!(
+            f,
+            "{} {:#?}\n{body}\n{:#?}",
+            self.status, self.headers, self.seen
+        )
     }
 }
 
@@ -229,7 +268,10 @@ impl World {
 
     /// What was done since the beginning.
     pub fn cost(&self) -> Cost {
-        Cost { calls: self.calls.get(), hashes: self.hashes.get() }
+        Cost {
+            calls: self.calls.get(),
+            hashes: self.hashes.get(),
+        }
     }
 
     /// The private reasons and events that were logged, in order.
@@ -260,7 +302,10 @@ impl World {
         let head = Head::parse(&text, RequestId::fresh(&mut dice)).expect("a request");
         let verdict = match gate::judge(&self.site, &head, self.now(), &mut dice) {
             Verdict::Ask(question) => {
-                let answer = realm.account(&question.account, question.command.clone()).await.ok();
+                let answer = realm
+                    .account(&question.account, question.command.clone())
+                    .await
+                    .ok();
                 gate::answered(&self.site, &head, &question, answer, self.now(), &mut dice)
             }
             other => other,
@@ -270,18 +315,28 @@ impl World {
             Verdict::Answer(response) => ours(response),
             Verdict::Forward(forward) => {
                 let cookies = forward.finish.cookies.iter();
-                let mut headers: Vec<_> =
-                    cookies.map(|cookie| ("set-cookie".to_owned(), cookie.as_str().to_owned())).collect();
+                let mut headers: Vec<_> = cookies
+                    .map(|cookie| ("set-cookie".to_owned(), cookie.as_str().to_owned()))
+                    .collect();
                 if let Some(window) = forward.finish.window {
                     headers.push(("edgeward-window".to_owned(), window.to_string()));
                 }
                 let seen = Seen::new(&head, &request.headers, &forward, self.now());
-                Page { status: 200, headers, body: String::new(), seen: Some(seen), took: Span::ZERO }
+                Page {
+                    status: 200,
+                    headers,
+                    body: String::new(),
+                    seen: Some(seen),
+                    took: Span::ZERO,
+                }
             }
             Verdict::Ask(_) => panic!("asked twice"),
         };
         self.check_page(&page);
-        Page { took: self.now().since(arrived), ..page }
+        Page {
+            took: self.now().since(arrived),
+            ..page
+        }
     }
 
     async fn answer(&self, realm: &Realm, head: &Head<'_>, body: &[u8]) -> Response {
@@ -291,7 +346,7 @@ impl World {
             Err(response) => return response,
         };
         let body = if admitted.has_body { body } else { &[] };
-        if body.len() > app::LARGEST_BODY {
+        if body.len() > usize::try_from(app::LARGEST_BODY).unwrap() {
             return app::too_large(&self.site, head, &mut dice);
         }
         app::answer(&self.site, realm, head, admitted, body).await
@@ -299,7 +354,20 @@ impl World {
 }
 
 fn ours(response: Response) -> Page {
-    let Response { status, headers, body } = response;
-    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Page { status, headers, body, seen: None, took: Span::ZERO }
+    let Response {
+        status,
+        headers,
+        body,
+    } = response;
+    let headers = headers
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Page {
+        status,
+        headers,
+        body,
+        seen: None,
+        took: Span::ZERO,
+    }
 }
