@@ -15,6 +15,10 @@ impl Chance {
         Self(Cell::new(seed))
     }
 
+    pub fn reseed(&self, seed: u64) {
+        self.0.set(seed);
+    }
+
     pub fn dice(&self) -> Throw<'_> {
         Throw(self)
     }

@@ -40,14 +40,14 @@ pub struct Visitor {
 
 impl Visitor {
     pub(super) fn new(world: Rc<World>, email: &str) -> Self {
-        let number = world.visitors.get() + 1;
-        world.visitors.set(number);
+        let number = world.visitors.get();
+        world.visitors.set(number + 1);
         Self {
             world,
             email: email.to_owned(),
             password: String::new(),
             jar: Jar::default(),
-            ip: format!("198.51.100.{number}"),
+            ip: format!("198.51.{}.{}", 100 + number / 250, number % 250 + 1),
             page: None,
             at: String::new(),
             trail: Vec::new(),

@@ -204,7 +204,7 @@ pub struct World {
     pub(super) places: Cell<usize>,
     pub(super) pace: Cell<(Span, Span)>,
     pub(super) mail_matters: Cell<bool>,
-    pub(super) visitors: Cell<u8>,
+    pub(super) visitors: Cell<u16>,
     pub(super) calls: Cell<usize>,
     pub(super) hashes: Cell<usize>,
     pub(super) crossings: Cell<usize>,
@@ -264,6 +264,11 @@ impl World {
         if !secret.is_empty() {
             self.secrets.borrow_mut().insert(secret.to_owned());
         }
+    }
+
+    /// Requests in flight at once go on in this order, of many.
+    pub fn shuffles(&self, seed: u64) {
+        self.order.reseed(seed);
     }
 
     /// What was done since the beginning.
