@@ -15,7 +15,7 @@ use super::{
 };
 use crate::kit::{
     dice::Dice,
-    id::{DeviceId, SessionId},
+    id::{DeviceId, ErrandId, SessionId},
     role::Role,
     time::{Span, Time},
 };
@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) hook_roles: Vec<Role>,
     opened: Time,
     seen: Time,
+    #[serde(default)]
+    redemption: Option<ErrandId>,
 }
 
 /// The sessions of one account.
@@ -91,6 +93,7 @@ impl Sessions {
             hook_roles: hook.roles,
             opened: now,
             seen: now,
+            redemption: proof.redemption().cloned(),
         };
         let crowded = (self.0.len() >= MOST)
             .then(|| self.remove_least_recent())
@@ -171,16 +174,18 @@ impl Sessions {
         rows
     }
 
-    /// The session of this id.
-    pub(super) fn find(&self, id: &SessionId) -> Option<&Session> {
-        self.0.iter().find(|session| session.id == *id)
-    }
-
     /// Whether a session of this device is live.
     pub(super) fn knows(&self, device: &DeviceId) -> bool {
         self.0
             .iter()
             .any(|session| session.browser.device == *device)
+    }
+
+    /// The session that a redemption opened, while it lives.
+    pub(super) fn opened_by(&self, redemption: &ErrandId) -> Option<&Session> {
+        self.0
+            .iter()
+            .find(|session| session.redemption.as_ref() == Some(redemption))
     }
 
     fn remove_least_recent(&mut self) -> Option<SessionId> {

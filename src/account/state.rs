@@ -12,7 +12,7 @@ use super::{
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId, SessionId},
+    id::{AccountId, DeviceId, ErrandId},
     lane::LaneName,
     password::hash::StoredPassword,
     queue::{Errand, Owing, Queue},
@@ -26,9 +26,8 @@ const MERGED: Span = Span::minutes(15);
 const NOTICE_LIFE: Span = Span::days(1);
 /// How many wishes are remembered as honoured.
 const MOST_HONOURED: usize = 16;
-/// How long repeating a redemption finds the session it opened. Not shorter than the address answers an
-/// equal post again.
-const REPEATABLE: Span = Span::minutes(10);
+/// How long a redemption is remembered: longer than an address object repeats its answer.
+const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
@@ -55,12 +54,11 @@ struct Account {
     #[serde(default)]
     duties: Queue<Duty>,
     #[serde(default)]
+    redeemed: Vec<(ErrandId, Time)>,
+    #[serde(default)]
     honoured: Vec<ErrandId>,
     #[serde(default)]
     noticed: Vec<(Notice, Time)>,
-    /// Links that opened a session, and which: repeating one never opens another.
-    #[serde(default)]
-    redeemed: Vec<(ErrandId, SessionId, Time)>,
 }
 
 /// Which duties leave.
@@ -199,9 +197,9 @@ impl Account {
             password,
             sessions: Sessions::default(),
             duties: Queue::default(),
+            redeemed: Vec::new(),
             honoured: Vec::new(),
             noticed: Vec::new(),
-            redeemed: Vec::new(),
         }
     }
 
@@ -223,16 +221,13 @@ impl Account {
                 lane,
                 rehashed,
             } => {
+                if let Some(answer) = self.redeemed_before(&proof, policy) {
+                    return answer;
+                }
                 let admission = match self.admit(proof, hook) {
                     Ok(admission) => admission,
                     Err(refusal) => return refusal,
                 };
-                if let Some(earlier) = self.opened_by(&admission.proof) {
-                    let live = self.sessions.find(earlier);
-                    return live.map_or(Answer::Ended, |session| {
-                        Answer::Opened(self.describe(session, policy))
-                    });
-                }
                 if let Some(rehashed) = rehashed {
                     self.password = Some(rehashed);
                     events.push(Event::PasswordRehashed);
@@ -242,8 +237,7 @@ impl Account {
                         device: browser.device.clone(),
                         lane,
                     };
-                    self.duties
-                        .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                    self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 }
                 Answer::Opened(self.open(admission, browser, now, dice, policy, events))
             }
@@ -283,9 +277,13 @@ impl Account {
                 Answer::Done
             }
             Command::EndOthers { kept, device } => {
+                // A mark that is still on its way must not come after this.
+                self.duties.retain(|duty| match duty {
+                    Duty::Mark { device: marked, .. } => Some(marked) == device.as_ref(),
+                    Duty::Notice(_) | Duty::Unmark { .. } => true,
+                });
                 let duty = Duty::Unmark { kept: device };
-                self.duties
-                    .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 for (session, why) in self.sessions.remove_others(&kept) {
                     events.push(Event::SessionEnded { session, why });
                 }
@@ -336,6 +334,19 @@ impl Account {
             .then_some(EpochCurrent(()))
     }
 
+    /// A redemption opens one session, ever. Repeating it finds that session while it lives; once it has
+    /// ended, whoever repeats it does not come back in.
+    fn redeemed_before(&self, proof: &Proof, policy: &Policy) -> Option<Answer> {
+        let redemption = proof.redemption()?;
+        self.redeemed
+            .iter()
+            .find(|(known, _)| known == redemption)?;
+        let session = self.sessions.opened_by(redemption);
+        Some(session.map_or(Answer::Outdated, |session| {
+            Answer::Opened(self.describe(session, policy))
+        }))
+    }
+
     fn open(
         &mut self,
         admission: Admission,
@@ -345,13 +356,12 @@ impl Account {
         policy: &Policy,
         events: &mut Vec<Event>,
     ) -> Opened {
+        if let Some(redemption) = admission.proof.redemption() {
+            self.redeemed.push((redemption.clone(), now));
+        }
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
-        let redemption = admission.proof.redemption().cloned();
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
-        if let Some(redemption) = redemption {
-            self.redeemed.push((redemption, session.id.clone(), now));
-        }
         if let Some(session) = crowded {
             events.push(Event::SessionEnded {
                 session,
@@ -365,16 +375,6 @@ impl Account {
             new_device,
         });
         self.describe(&session, policy)
-    }
-
-    /// The session that repeating this proof finds, live or not.
-    fn opened_by(&self, proof: &Proof) -> Option<&SessionId> {
-        let redemption = proof.redemption()?;
-        let known = self
-            .redeemed
-            .iter()
-            .find(|(known, ..)| known == redemption)?;
-        Some(&known.1)
     }
 
     fn describe(&self, session: &Session, policy: &Policy) -> Opened {
@@ -430,8 +430,8 @@ impl Account {
 
     fn sweep(&mut self, policy: &Policy, now: Time) {
         self.sessions.sweep(policy, now);
+        self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
         self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
-        self.redeemed.retain(|(.., at)| now.since(*at) < REPEATABLE);
     }
 }
 

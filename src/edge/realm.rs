@@ -147,8 +147,8 @@ impl Realm for Worker {
         self.send("NETWORKS", network, command).await
     }
 
-    async fn hash_slot(&self, known: bool) -> Result<Place, Full> {
-        Place::wait(known, self.site.config.hash_pause).await
+    fn hash_slot(&self, known: bool) -> Result<Place, Full> {
+        Place::take(known, self.site.config.hash_pause)
     }
 
     async fn sleep(&self, span: Span) {

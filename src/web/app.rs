@@ -75,15 +75,15 @@ pub fn admit<'a>(
     }
     guard::same_site(head, site, carries(head, surface))
         .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    let length = head
+        .header("content-length")
+        .and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > u64::from(LARGEST_BODY)) {
+        return Err(too_large(site, head, dice));
+    }
     let has_body = route.action != Action::EndSession;
     if has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
-    }
-    let length = head
-        .header("content-length")
-        .and_then(|length| length.parse::<u32>().ok());
-    if length.is_some_and(|length| length > LARGEST_BODY) {
-        return Err(too_large(site, head, dice));
     }
     Ok(Admitted {
         route,

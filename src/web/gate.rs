@@ -54,7 +54,9 @@ pub struct Question<'a> {
     /// What.
     pub command: Command,
     demand: Demand<'a>,
-    renew: bool,
+    generation: u32,
+    /// Whether the cookie is past its window, whatever this request's window is.
+    old: bool,
 }
 
 /// Who sends a request, as far as it matters.
@@ -102,7 +104,8 @@ pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice
         Sender::Anonymous => case.anonymous(dice, None),
         Sender::Person(cookie) => case.identified(dice, Person::from(cookie), Vec::new()),
         Sender::Ask(cookie) => Verdict::Ask(Question {
-            renew: cookie.issued_at > now
+            generation: cookie.generation,
+            old: cookie.issued_at > now
                 || now.since(cookie.issued_at) >= site.config.lifetimes.window,
             account: cookie.account,
             command: Command::Touch {
@@ -134,7 +137,8 @@ pub fn answered(
     };
     match answer {
         Some(Answer::Live(opened)) => {
-            let renewed = (question.renew || question.is_outdated_by(&opened)).then(|| {
+            let moved_on = opened.generation != question.generation;
+            let renewed = (question.old || moved_on).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });
             case.identified(dice, person(site, opened), renewed.into_iter().collect())
@@ -148,21 +152,6 @@ pub fn answered(
 /// The answer when the origin gives none.
 pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
     refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
-}
-
-impl Question<'_> {
-    /// Whether the session moved on from what the cookie says: its generation advanced, or another id
-    /// took its place. The browser must learn of it from this very answer.
-    fn is_outdated_by(&self, opened: &Opened) -> bool {
-        match &self.command {
-            Command::Touch {
-                session,
-                generation,
-                ..
-            } => *session != opened.session || *generation != opened.generation,
-            _ => false,
-        }
-    }
 }
 
 impl Case<'_> {
@@ -264,7 +253,7 @@ impl Case<'_> {
             cookies: gone.into_iter().collect(),
             ..Reply::new(401, code)
         };
-        if !head.is_navigation() || !head.is_safe() || head.is_upgrade() {
+        if !head.is_navigation() || head.is_upgrade() {
             return self.refused(app::problem(
                 site,
                 head,
@@ -273,8 +262,14 @@ impl Case<'_> {
                 &reply,
             ));
         }
+        // Only what can be asked for again is a place to return to: a form that was posted is not.
         let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
-        let mut headers = vec![("location", format!("{}?next={next}", site.page("")))];
+        let asked_for = if head.is_safe() {
+            format!("?next={next}")
+        } else {
+            String::new()
+        };
+        let mut headers = vec![("location", format!("{}{asked_for}", site.page("")))];
         headers.extend(
             reply
                 .cookies

@@ -6,8 +6,9 @@ use crate::{
     config::{Config, PasswordHash, Problem, Settings},
     kit::{
         email::EmailAddress,
+        encoding,
         id::AccountId,
-        keys::{Purpose, keyed, object_name},
+        keys::{Purpose, journal_key, object_name},
         password::{
             hash::{Hasher, Scheme},
             policy::Policy as PasswordPolicy,
@@ -22,8 +23,6 @@ use crate::{
     pages::Brand,
     store::JournalKey,
 };
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 
 use super::identity::IdentityKey;
 
@@ -59,7 +58,6 @@ pub struct Keys {
     pub flash: Sealer,
     verify_ticket: Sealer,
     names: SecretBytes,
-    fields: Hmac<Sha256>,
 }
 
 impl Site {
@@ -122,7 +120,6 @@ impl Keys {
             flash: Sealer::new(ring, Purpose::Flash),
             verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
             names: config.secrets.names.clone(),
-            fields: keyed(config.secrets.names.reveal()),
         }
     }
 
@@ -147,21 +144,11 @@ impl Keys {
     pub fn decoy_account(&self, address: &EmailAddress) -> AccountId {
         let name = object_name(&self.names, "decoy", 1, address.as_str());
         let mut bits = [0; 16];
-        for (bit, byte) in bits.iter_mut().zip(name.bytes()) {
+        let drawn = encoding::from_base32(&name).unwrap_or_default();
+        for (bit, byte) in bits.iter_mut().zip(drawn) {
             *bit = byte;
         }
         AccountId::from_bits(&bits)
-    }
-
-    /// A digest by which equal posts can be told from others, and passwords cannot be guessed.
-    pub fn fields_digest(&self, fields: &[&str]) -> String {
-        let mut mac = self.fields.clone();
-        mac.update(b"edgeward fields v1");
-        for field in fields {
-            mac.update(&(field.len() as u64).to_be_bytes());
-            mac.update(field.as_bytes());
-        }
-        crate::kit::encoding::base64url(&mac.finalize().into_bytes())
     }
 
     /// What the check object remembers of `NAME_KEY`, so that a changed one is noticed.
@@ -172,8 +159,6 @@ impl Keys {
 
 fn rules(config: &Config) -> Rules {
     let (limits, lifetimes) = (&config.limits, &config.lifetimes);
-    let mut journal = keyed(config.secrets.names.reveal());
-    journal.update(b"edgeward journal v1");
     Rules {
         address: address::Policy {
             unmarked: vec![limits.unmarked],
@@ -193,7 +178,7 @@ fn rules(config: &Config) -> Rules {
             link: limits.network_link.clone(),
         },
         webhooks: Secrets::new(config.secrets.webhooks.clone()),
-        journal: JournalKey::new(SecretBytes::new(journal.finalize().into_bytes().to_vec())),
+        journal: JournalKey::new(journal_key(&config.secrets.names)),
         pages_url: format!("{}{}", config.public.origin, config.prefixes.pages),
     }
 }
