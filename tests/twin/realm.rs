@@ -31,10 +31,11 @@ impl Realm {
 }
 
 impl Slot for Place {
-    fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> R {
+    async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
+        self.0.give_way().await;
         self.0.hashes.set(self.0.hashes.get() + 1);
         self.0.advance_to(self.0.now() + self.0.pace.get().1);
-        work(&mut self.0.memory.borrow_mut())
+        Ok(work(&mut self.0.memory.borrow_mut()))
     }
 }
 
@@ -88,8 +89,7 @@ impl realm::Realm for Realm {
         self.0.ask(Kind::Network, network, command).await
     }
 
-    async fn hash_slot(&self, _known: bool) -> Result<Place, Full> {
-        self.0.give_way().await;
+    fn hash_slot(&self, _known: bool) -> Result<Place, Full> {
         let left = self.0.places.get().checked_sub(1).ok_or(Full)?;
         self.0.places.set(left);
         Ok(Place(Rc::clone(&self.0)))

@@ -14,6 +14,7 @@ use edgeward::{
         password::hash::Memory,
         time::{Span, Time},
     },
+    store::Journal,
     web::{
         app,
         gate::{self, Verdict},
@@ -287,7 +288,7 @@ impl World {
     /// The events in the journal of an account.
     pub fn journal(&self, account: &str) -> Vec<String> {
         let object = self.object(Kind::Account, account);
-        let journal = edgeward::store::Journal::new(&object.sql, &self.site.rules.journal);
+        let journal = Journal::open(&object.sql, &self.site.rules.journal).unwrap();
         let (lines, holds) = journal.verify().unwrap();
         assert!(holds, "the chain of the journal");
         lines.into_iter().map(|line| line.line).collect()
