@@ -13,9 +13,16 @@
 #[path = "../twin/mod.rs"]
 mod twin;
 
+mod cookie_swaps;
+mod crash_points;
+mod cross_site;
 mod enumeration;
+mod header_games;
+mod host_games;
 mod lockout_by_strangers;
 mod mail_bomb;
+mod open_redirect;
 mod parallel_guesses;
 mod parallel_redemption;
+mod path_games;
 mod planted_password;

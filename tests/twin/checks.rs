@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Whoever owes or keeps something for a time has an alarm: nobody needs to come by for it to end.
-    pub(super) fn check_debtors(&self) {
+    pub fn check_debtors(&self) {
         for (name, object) in self.objects.borrow().iter() {
             let Some(state) = object.sql.state() else {
                 continue;
