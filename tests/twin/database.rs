@@ -83,6 +83,10 @@ fn value(value: SqlValue) -> Result<Value, StoreFault> {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape `map_err` asks for"
+)]
 fn fault(cause: rusqlite::Error) -> StoreFault {
     StoreFault::Sql(cause.to_string())
 }
