@@ -146,7 +146,7 @@ fn a_password_that_is_no_good_is_told_and_nothing_else_is_done() {
         ("1qaz2wsx3edc4rfv", "auth.password.too_common"),
         (
             "ada@example.org ada@example.org",
-            "auth.password.too_common",
+            "auth.password.too_weak",
         ),
         ("aaaaabbbbbccccc", "auth.password.too_weak"),
         (
