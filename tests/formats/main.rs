@@ -1,12 +1,10 @@
 //! Formats, pinned to the byte: what crosses a border or is stored must be read and written by the next build
 //! as by this one. Each failure says what would break.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "a test may fail"
 )]
 

@@ -183,8 +183,7 @@ fn webhooks() {
         link: link.map(|link| (SecretText::new(link.into()), Time(NOW.0 + 86_400_000))),
     };
     let account = || Some(AccountId::from_bits(&[1; 16]));
-    let mut said = String::new();
-    for letter in [
+    let said = [
         letter(
             Kind::Verify,
             None,
@@ -192,18 +191,14 @@ fn webhooks() {
         ),
         letter(Kind::AlreadyRegistered, account(), None),
         letter(Kind::SessionTheft, account(), None),
-    ] {
-        let webhook = rules
-            .webhooks
-            .sign(ErrandId::from_bits(&[6; 16]), letter.body(), NOW);
-        said += &format!(
-            "{} {} {}\n{}\n",
-            webhook.id,
-            webhook.timestamp,
-            webhook.signature,
-            webhook.body.reveal()
-        );
-    }
+    ]
+    .map(|letter| {
+        let id = ErrandId::from_bits(&[6; 16]);
+        let webhook = rules.webhooks.sign(id, letter.body(), NOW);
+        let (id, body) = (&webhook.id, webhook.body.reveal());
+        format!("{id} {} {}\n{body}\n", webhook.timestamp, webhook.signature)
+    })
+    .concat();
     assert_eq!(
         said,
         r#"msg_aydambqgaydambqgaydambqgay 1795420800 v1,+iNwuYCS9k1ypOAVTWZFU77EU6DofHawBOhDNGCrGIg=
@@ -249,10 +244,10 @@ fn the_names_of_objects() {
             keys.name_check(),
         ]
         .join("\n"),
-        r#"at7apvksl5fhqhj6ezsrjnl4zawmvanyvcgzqbk63abvrgtf3tdq
+        r"at7apvksl5fhqhj6ezsrjnl4zawmvanyvcgzqbk63abvrgtf3tdq
 kzp6r75rgmkn4l2svttwcaanq2c75ixceuydydionejrmosw6qqa
 6ivxsj4y3vumihywkxbi3l4zmskxj5lvw3laojdu5cxwqvblleiq
 acc_wczte3txbd7l4ocoosocejmyjm
-w6mbboo6bpor5n3lvcw7p2y4uk3of67aidqheaout6byswwkoqua"#
+w6mbboo6bpor5n3lvcw7p2y4uk3of67aidqheaout6byswwkoqua"
     );
 }

@@ -75,7 +75,7 @@ fn a_row_of_the_next_version_is_read_and_written_as_ours() {
     assert!(!read.wrote, "reading alone writes nothing");
     assert_eq!(version(&sql), i64::from(VERSION + 1));
     change(&sql, |state: &mut AccountState| {
-        *state = AccountState::default()
+        *state = AccountState::default();
     })
     .unwrap();
     assert_eq!(sql.tables(), [""; 0], "and what became blank goes");
@@ -85,7 +85,7 @@ fn a_row_of_the_next_version_is_read_and_written_as_ours() {
 fn a_row_of_the_version_after_that_is_refused_and_left_as_it_is() {
     let sql = stored(VERSION + 2, ACCOUNT);
     let fault = change(&sql, |state: &mut AccountState| {
-        *state = AccountState::default()
+        *state = AccountState::default();
     })
     .unwrap_err();
     assert_eq!(fault, StoreFault::Newer(VERSION + 2));
@@ -100,7 +100,7 @@ fn a_row_that_cannot_be_read_is_refused_and_left_as_it_is() {
     for text in ["", "{", "7", r#"{"id":7}"#] {
         let sql = stored(VERSION, text);
         let fault = change(&sql, |state: &mut AccountState| {
-            *state = AccountState::default()
+            *state = AccountState::default();
         })
         .unwrap_err();
         assert!(matches!(fault, StoreFault::Corrupt(_)), "{text}: {fault}");
@@ -192,13 +192,13 @@ fn the_chain_of_a_journal_is_what_it_always_was_and_shows_every_change() {
     assert_eq!(
         sql.texts("SELECT chain FROM journal ORDER BY seq")
             .join("\n"),
-        r#"_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE
+        r"_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE
 p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o
 oqtjJMxrXSMiwZb9BQ7VX4iRHV8aUQwZOo3uPSXgWPA
 sdA0u8W1Fvi98q_jOEKIcIkkrekiBzIGTurBXFsr71E
 Dv_Y7XutCCOMPQb8fWs7aiHDZCVURxhE-0JPpp1Tcg0
 pwsOa6qe5uwAR8_fL9OkS2eTn3PTce5c5nX80RUfQxU
-hvX57imJfE6itwwkxOf2mHT9xfZKuM_x9Yz2i8mra14"#
+hvX57imJfE6itwwkxOf2mHT9xfZKuM_x9Yz2i8mra14"
     );
     for harm in [
         "UPDATE journal SET line = replace(line, 'link', 'password') WHERE seq = 2",

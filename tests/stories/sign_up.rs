@@ -144,10 +144,7 @@ fn a_password_that_is_no_good_is_told_and_nothing_else_is_done() {
     for (password, code) in [
         ("short", "auth.password.too_short"),
         ("1qaz2wsx3edc4rfv", "auth.password.too_common"),
-        (
-            "ada@example.org ada@example.org",
-            "auth.password.too_weak",
-        ),
+        ("ada@example.org ada@example.org", "auth.password.too_weak"),
         ("aaaaabbbbbccccc", "auth.password.too_weak"),
         (
             &"nine violet ravens hum ".repeat(50),

@@ -52,7 +52,7 @@ fn at_every_crossing(
 }
 
 fn registers(ada: &mut Visitor) -> Option<Page> {
-    ada.password = GOOD.to_owned();
+    GOOD.clone_into(&mut ada.password);
     let fields = json!({ "email": ada.email, "password": GOOD });
     let request = ada.json_request("/auth/register", &fields);
     ada.sends(&request)

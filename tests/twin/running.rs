@@ -157,6 +157,6 @@ impl World {
 
     async fn die(&self) {
         self.dead.set(true);
-        pending().await
+        pending::<()>().await;
     }
 }
