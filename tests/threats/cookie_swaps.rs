@@ -83,6 +83,35 @@ fn no_cookie_is_accepted_in_the_place_of_another() {
 }
 
 #[test]
+fn no_payload_is_accepted_from_the_key_of_another_purpose() {
+    let twin = Twin::new();
+    let keys = &twin.world.site.keys;
+    let signers = [
+        (SESSION, &keys.session),
+        (DEVICE, &keys.device),
+        (SIGNUP, &keys.signup),
+    ];
+    for (name, value) in one_of_each(&twin).into_iter().take(3) {
+        let payload = signers
+            .iter()
+            .find_map(|(_, signer)| signer.verify(&value))
+            .unwrap();
+        for (signed_as, signer) in signers {
+            let forged = signer.sign(&payload);
+            assert_eq!(
+                believed(&twin, name, &forged),
+                name == signed_as,
+                "{name} by the key of {signed_as}"
+            );
+        }
+    }
+    let (ticket, flash) = (keys.ticket(LinkKind::Verify), &keys.flash);
+    let text = b"{\"c\":\"auth.login.success\",\"u\":9999999999999}";
+    assert!(believed(&twin, FLASH, &flash.seal(text, [1; 24])));
+    assert!(!believed(&twin, FLASH, &ticket.seal(text, [1; 24])));
+}
+
+#[test]
 fn no_altered_session_cookie_gets_in() {
     let twin = Twin::new();
     let ada = twin.member("ada@example.org");
