@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -129,11 +129,18 @@ class House {
     return this.log.split(pattern).length - 1;
   }
 
-  /** How many objects of a class have something on disk. One that was only looked at has an empty file. */
-  stored(className) {
+  /** Ends the process, and tells how many objects of a class hold something. One that was only asked does not. */
+  async stored(className) {
+    await this.kill9();
+    const { DatabaseSync } = await import("node:sqlite");
     const dir = join(this.#dir, "data", className);
-    const filled = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite(-wal)?$/.test(name) && statSync(join(dir, name)).size > 0);
-    return new Set(filled.map((name) => name.split(".")[0])).size;
+    const names = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name));
+    return names.filter((name) => {
+      const database = new DatabaseSync(join(dir, name));
+      const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'state'").get();
+      database.close();
+      return tables > 0;
+    }).length;
   }
 
   async stop() {
