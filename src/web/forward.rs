@@ -158,10 +158,14 @@ fn cookies_of_theirs(head: &Head<'_>) -> Option<String> {
     }
     let kept: Vec<&str> = header
         .split(';')
-        .filter(|pair| !pair.contains(PREFIX))
+        .filter(|pair| !pair.split(',').any(is_ours))
         .map(|pair| pair.trim_matches([' ', '\t']))
         .collect();
     Some(kept.join("; "))
+}
+
+fn is_ours(piece: &str) -> bool {
+    piece.trim_start_matches([' ', '\t']).starts_with(PREFIX)
 }
 
 #[cfg(test)]
