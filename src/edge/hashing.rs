@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use wasm_bindgen::prelude::*;
 use worker::Delay;
 
 use crate::{
@@ -26,8 +27,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 thread_local! {
     static RUNNING: Cell<bool> = const { Cell::new(false) };
     static WAITERS: Cell<u32> = const { Cell::new(0) };
+    static RAN: Cell<u32> = const { Cell::new(0) };
     /// Grows to 19 MiB at the first Argon2 hash, and stays.
     static MEMORY: RefCell<Memory> = const { RefCell::new(Memory::new()) };
+}
+
+/// How many hashes this isolate has run. No route tells it; `bench/` asks.
+#[wasm_bindgen]
+pub fn hashes() -> u32 {
+    RAN.get()
 }
 
 /// The one place where a hash may run.
@@ -65,6 +73,7 @@ impl Drop for Place {
 
 impl Slot for Place {
     fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> R {
+        RAN.set(RAN.get().wrapping_add(1));
         MEMORY.with_borrow_mut(work)
     }
 }
