@@ -2,7 +2,8 @@
 // asynchronous handler only for what must wait; objects are thin shells around their Rust halves.
 //
 // A panic leaves a wasm instance unusable. It is marked here, and whoever comes next begins a new one by
-// making the built entry point anew, which is where worker-build looks for the mark.
+// making the built entry point anew, which is where worker-build looks for the mark. What the dead instance
+// had promised to others it never settles: whoever waits on Rust looks now and then whether it still lives.
 
 import { DurableObject } from "cloudflare:workers";
 import Built, * as built from "../../build/index.js";
@@ -15,7 +16,7 @@ export default {
     if (health.criticalError) new Built(context, env);
     try {
       const answer = gate(request, env);
-      if (answer === undefined) return serve(request, env).catch(noticed);
+      if (answer === undefined) return unlessDead(serve(request, env)).catch(noticed);
       return answer instanceof Promise ? answer.catch(() => lost(request, env)) : answer;
     } catch (error) {
       return noticed(error);
@@ -25,20 +26,32 @@ export default {
 
 export class AddressObject extends DurableObject {
   #half = new built.AddressObject(this.ctx, this.env);
-  cmd(text) { return this.#half.cmd(text); }
-  alarm() { return this.#half.wake(); }
+  cmd(text) { return unlessDead(this.#half.cmd(text)); }
+  alarm() { return unlessDead(this.#half.wake()); }
 }
 
 export class AccountObject extends DurableObject {
   #half = new built.AccountObject(this.ctx, this.env);
-  cmd(text) { return this.#half.cmd(text); }
-  alarm() { return this.#half.wake(); }
+  cmd(text) { return unlessDead(this.#half.cmd(text)); }
+  alarm() { return unlessDead(this.#half.wake()); }
 }
 
 export class NetworkObject extends DurableObject {
   #half = new built.NetworkObject(this.ctx, this.env);
-  cmd(text) { return this.#half.cmd(text); }
-  alarm() { return this.#half.wake(); }
+  cmd(text) { return unlessDead(this.#half.cmd(text)); }
+  alarm() { return unlessDead(this.#half.wake()); }
+}
+
+/** What Rust promised, or a rejection when its instance died meanwhile. */
+function unlessDead(promise) {
+  const born = health.instanceId;
+  let timer;
+  const dead = new Promise((_, reject) => {
+    timer = setInterval(() => {
+      if (health.criticalError || health.instanceId !== born) reject(new Error("the wasm instance died of a panic"));
+    }, 250);
+  });
+  return Promise.race([promise, dead]).finally(() => clearInterval(timer));
 }
 
 function noticed(error) {

@@ -2,11 +2,19 @@
 
 /** The head of a request as one text; see src/web/head.rs. Where the client is costs time: the gate needs no `place`. */
 export function head(request, place) {
-  let text = `${request.method}\n${request.url}\n${place ? placeOf(request) : ""}\n`;
+  let text = `${request.method}\n${urlOf(request)}\n${place ? placeOf(request) : ""}\n`;
   request.headers.forEach((value, name) => {
     text += `${name}: ${value}\n`;
   });
   return text;
+}
+
+/** What a URL parser would spell otherwise: our rules, the signature and the origin must see one spelling. */
+const UNEVEN = /[^\x21-\x7e]|["'<>`{}^|\\]|\/\.|\/%2e/i;
+
+/** The URL in the spelling in which it is sent on. */
+function urlOf({ url }) {
+  return UNEVEN.test(url) ? new URL(url).href : url;
 }
 
 function placeOf({ cf }) {
@@ -116,7 +124,8 @@ function finished(answer, way, personal, window, cookies) {
   const location = answer.headers.get("location");
   const sets = answer.headers.has("set-cookie");
   const ours = personal || window !== undefined || cookies.length > 0;
-  if (!ours && location === null && !sets) return answer;
+  const forged = window === undefined && answer.headers.has("edgeward-window");
+  if (!ours && !forged && location === null && !sets) return answer;
 
   const response = new Response(answer.body, answer);
   const headers = response.headers;
@@ -127,13 +136,14 @@ function finished(answer, way, personal, window, cookies) {
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   if (personal || cookies.length > 0) keepPrivate(headers, cookies.length > 0);
   if (window !== undefined) headers.set("edgeward-window", window);
+  else if (forged) headers.delete("edgeward-window");
   return response;
 }
 
-/** The origin sets no cookie of ours. */
+/** The origin sets no cookie of ours, nor a nameless one that clients send back as ours. */
 function keepTheirs(headers, prefix) {
   const cookies = headers.getSetCookie();
-  const theirs = cookies.filter((cookie) => !cookie.trimStart().toLowerCase().startsWith(prefix));
+  const theirs = cookies.filter((cookie) => !cookie.replace(/^[\s=]+/, "").toLowerCase().startsWith(prefix));
   if (theirs.length === cookies.length) return;
   headers.delete("set-cookie");
   for (const cookie of theirs) headers.append("set-cookie", cookie);
@@ -144,6 +154,7 @@ const isBelow = (location, origin) =>
 
 /** `private`, and `no-store` where the origin says nothing or a cookie of ours goes along. */
 function keepPrivate(headers, sets) {
+  for (const name of ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"]) headers.delete(name);
   const said = headers.get("cache-control");
   if (said === null || sets) return headers.set("cache-control", "private, no-store");
   const kept = said.split(",").map((part) => part.trim()).filter((part) => !/^(public|s-maxage=.*|private)$/i.test(part));

@@ -15,8 +15,10 @@ use crate::{
     web::{cookie, forward::Forward, site::Site},
 };
 
-/// How long an object may take to answer, in milliseconds.
-const OBJECT_PATIENCE: u32 = 3_000;
+/// How long an object may take to answer the Worker, in milliseconds.
+pub(super) const WORKER_PATIENCE: u32 = 3_000;
+/// How long it may take to answer another object, which somebody is waiting for meanwhile.
+pub(super) const OBJECT_PATIENCE: u32 = 1_000;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -69,9 +71,11 @@ pub(super) struct RuntimeDice;
 impl Dice for RuntimeDice {
     #[expect(clippy::disallowed_methods, reason = "the edge passes randomness in")]
     fn fill(&mut self, bytes: &mut [u8]) {
-        // The runtime's generator does not fail. Should it, the bytes stay zero, which no check accepts
-        // twice: better than a panic that takes every request with it.
-        let _ = getrandom::fill(bytes);
+        // Everything secret comes from here. A generator that fails must not go unnoticed: this is the one
+        // place that stops the whole instance on purpose.
+        if getrandom::fill(bytes).is_err() {
+            core::arch::wasm32::unreachable();
+        }
     }
 }
 
@@ -91,9 +95,10 @@ pub(super) async fn ask(
     name: &str,
     region: Option<&str>,
     text: &str,
+    patience: u32,
 ) -> Result<String, Unreachable> {
     let namespace = Reflect::get(env, &binding.into()).map_err(|_| Unreachable)?;
-    let asked = js_ask(&namespace, name, region, text, OBJECT_PATIENCE);
+    let asked = js_ask(&namespace, name, region, text, patience);
     match JsFuture::from(asked).await {
         Ok(answer) => answer.as_string().ok_or(Unreachable),
         Err(cause) => {

@@ -213,6 +213,7 @@ fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
     response
         .headers
         .push(("cache-control", "no-store".to_owned()));
+    response.headers.push(("retry-after", "60".to_owned()));
     response
 }
 

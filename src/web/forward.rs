@@ -7,6 +7,7 @@ use super::{
     cookie::{PREFIX, SetCookie},
     head::Head,
     identity::Signed,
+    network,
     site::Site,
 };
 use crate::config::Origin;
@@ -92,8 +93,8 @@ impl Forward {
             Some(cookies) => set.push(("cookie", cookies)),
             None => (),
         }
-        if let Some(client) = client(site, head) {
-            set.push(("x-forwarded-for", client.to_owned()));
+        if let Some(client) = network::client(head, &site.config.client_ip) {
+            set.push(("x-forwarded-for", client.to_string()));
         }
         let scheme = if site.config.public.https {
             "https"
@@ -148,29 +149,19 @@ fn begins(name: &str, known: &str) -> bool {
     name.len() >= known.len() && folded.zip(known.bytes()).all(|(b, wanted)| b == wanted)
 }
 
-/// The cookies that are not ours, when one that is ours came along.
+/// The cookies that are not ours, when one that is ours came along. A pair that merely holds one of ours
+/// goes too: the runtime joins several `Cookie` headers with commas.
 fn cookies_of_theirs(head: &Head<'_>) -> Option<String> {
     let header = head.header("cookie")?;
     if !header.contains(PREFIX) {
         return None;
     }
-    let theirs = |pair: &&str| !pair.trim_start_matches([' ', '\t']).starts_with(PREFIX);
     let kept: Vec<&str> = header
         .split(';')
-        .filter(theirs)
+        .filter(|pair| !pair.contains(PREFIX))
         .map(|pair| pair.trim_matches([' ', '\t']))
         .collect();
     Some(kept.join("; "))
-}
-
-/// The client's address, from what `CLIENT_IP` names and nothing else.
-fn client<'a>(site: &Site, head: &Head<'a>) -> Option<&'a str> {
-    use crate::config::ClientIp::{Cloudflare, Header, Nobody};
-    match &site.config.client_ip {
-        Cloudflare => head.header("cf-connecting-ip"),
-        Header(name) => head.header(name),
-        Nobody => None,
-    }
 }
 
 #[cfg(test)]

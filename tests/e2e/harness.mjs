@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -25,11 +25,12 @@ const workerd = require("workerd").default;
 
 /**
  * Starts Edgeward for the test `t` and ends it with the test. `settings` are variables over those of
- * wrangler.toml; `undefined` takes one away. A test that leaves a mail unopened fails, unless it
+ * wrangler.toml; `undefined` takes one away. `entry` is a main module in the place of wrangler.toml's, for
+ * tests that must get between Edgeward and the runtime. A test that leaves a mail unopened fails, unless it
  * says `unopenedMail: true`. Of a test that failed, the log is shown.
  */
-export async function startEdgeward(t, { settings = {}, unopenedMail = false, waitFor = 200 } = {}) {
-  const house = new House();
+export async function startEdgeward(t, { settings = {}, entry, unopenedMail = false, waitFor = 200 } = {}) {
+  const house = new House(entry);
   t.after(async () => {
     await house.stop();
     if (t.passed === false) console.error(`--- log of Edgeward ---\n${house.log}-----------------------`);
@@ -46,8 +47,13 @@ class House {
   /** The webhook-ids of the mails that visitors opened. */
   opened = new Set();
   #dir = mkdtempSync(join(tmpdir(), "edgeward-"));
+  #entry;
   #process;
   #visitors = 0;
+
+  constructor(entry) {
+    this.#entry = entry;
+  }
 
   async build(settings) {
     this.port = await freePort();
@@ -55,9 +61,13 @@ class House {
     this.secrets = freshSecrets();
     this.origin = await startOrigin({ keys: readRing(this.secrets.IDENTITY_KEYS), audience: this.url });
     this.mailbox = await startMailbox({ secret: this.secrets.WEBHOOK_SECRET });
-    const { config, files } = await bundled();
-    for (const file of files) copyFileSync(file.from, join(this.#dir, file.name));
     mkdirSync(join(this.#dir, "data"));
+    await this.#configure(settings);
+  }
+
+  async #configure(settings) {
+    const { config, files } = await bundled(this.#entry);
+    for (const file of files) copyFileSync(file.from, join(this.#dir, file.name));
     const variables = {
       ...config.vars,
       ...this.secrets,
@@ -98,9 +108,32 @@ class House {
     return this.#end("SIGKILL");
   }
 
-  async restart() {
+  /** Ends the process and starts it again, on the same disk; with other `settings` when they are given. */
+  async restart({ settings } = {}) {
     await this.#end("SIGTERM");
+    if (settings) await this.#configure(settings);
     await this.start();
+  }
+
+  /** Waits until the log says something, so many times; it comes a moment after the answer. */
+  async says(pattern, times = 1) {
+    const deadline = Date.now() + 15_000;
+    while (this.said(pattern) < times) {
+      assert.ok(Date.now() < deadline, `the log says ${pattern} ${this.said(pattern)} times, not ${times}`);
+      await pause(10);
+    }
+  }
+
+  /** How often the log says something. */
+  said(pattern) {
+    return this.log.split(pattern).length - 1;
+  }
+
+  /** How many objects of a class have something on disk. One that was only looked at has an empty file. */
+  stored(className) {
+    const dir = join(this.#dir, "data", className);
+    const filled = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite(-wal)?$/.test(name) && statSync(join(dir, name)).size > 0);
+    return new Set(filled.map((name) => name.split(".")[0])).size;
   }
 
   async stop() {
@@ -138,18 +171,22 @@ async function freePort() {
   return port;
 }
 
-/** The Worker's modules and wrangler.toml, made once per test process. */
-let once;
-const bundled = () => (once ??= bundle());
+/** The Worker's modules and wrangler.toml, made once per test process and main module. */
+const bundles = new Map();
 
-async function bundle() {
+function bundled(entry) {
+  if (!bundles.has(entry)) bundles.set(entry, bundle(entry));
+  return bundles.get(entry);
+}
+
+async function bundle(entry) {
   assert.ok(existsSync(join(root, "build", "index.js")), "build/ is empty: run `npm run build` first");
   const { unstable_readConfig } = await import("wrangler");
   const config = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
   const dir = mkdtempSync(join(tmpdir(), "edgeward-bundle-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   await esbuild.build({
-    entryPoints: [config.main],
+    entryPoints: [entry ?? config.main],
     outfile: join(dir, "entry.js"),
     bundle: true,
     format: "esm",

@@ -102,12 +102,15 @@ export class Visitor {
   }
 
   /** Calls a JSON route. The answer has `status`, `headers` and `json`. */
-  calls(path, body, { method = body === undefined ? "GET" : "POST", headers = {} } = {}) {
-    return this.fetch(path, { method, json: body, headers });
+  calls(path, body, { method = body === undefined ? "GET" : "POST", ...rest } = {}) {
+    return this.fetch(path, { method, json: body, ...rest });
   }
 
-  /** One request and its answer: cookies are kept, redirects are not followed. `null` takes a header away. */
-  async fetch(path, { method = "GET", headers = {}, form, json, body } = {}) {
+  /**
+   * One request and its answer: cookies are kept, redirects are not followed. `null` takes a header away.
+   * With `hold` the last byte of the body waits for the promise it returns: see race.mjs.
+   */
+  async fetch(path, { method = "GET", headers = {}, form, json, body, hold } = {}) {
     const content =
       form !== undefined ? ["application/x-www-form-urlencoded", new URLSearchParams(form).toString()]
       : json !== undefined ? ["application/json", JSON.stringify(json)]
@@ -126,13 +129,13 @@ export class Visitor {
       ...headers,
     };
     const kept = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined && value !== null));
-    const answer = await exchange(this.house.port, { method, path, headers: kept }, content[1]);
+    const answer = await exchange(this.house.port, { method, path, headers: kept }, content[1], hold);
     for (const line of answer.headers["set-cookie"] ?? []) this.jar.take(line);
     return answer;
   }
 }
 
-function exchange(port, { method, path, headers }, body) {
+function exchange(port, { method, path, headers }, body, hold) {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false }, (answer) => {
       const chunks = [];
@@ -141,7 +144,9 @@ function exchange(port, { method, path, headers }, body) {
       answer.on("end", () => resolve(read(answer, Buffer.concat(chunks))));
     });
     sent.on("error", reject);
-    sent.end(body);
+    if (!hold) return sent.end(body);
+    const bytes = Buffer.from(body);
+    sent.write(bytes.subarray(0, -1), () => hold().then(() => sent.end(bytes.subarray(-1)), reject));
   });
 }
 

@@ -1,0 +1,21 @@
+//! What people do, told as stories on the twin of the gateway. A newcomer learns the product from these.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may fail"
+)]
+
+#[path = "../twin/mod.rs"]
+mod twin;
+
+mod devices;
+mod letters;
+mod main_path;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod verify;
