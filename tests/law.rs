@@ -1,12 +1,9 @@
 //! The law of the house, enforced: which module may import which, who may know the runtime, how long a
 //! file may grow, and that each says what it is for.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
     reason = "a test may fail"
 )]
 

@@ -1,11 +1,8 @@
 //! What people do, told as stories on the twin of the gateway. A newcomer learns the product from these.
 
-#![allow(
-    clippy::unwrap_used,
+#![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "a test may fail"
 )]
 

@@ -1,9 +1,8 @@
 //! What attackers do, one file per attack, and what becomes of it. Each test fails when its defence is
 //! taken away.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,

@@ -51,17 +51,19 @@ impl Sql for Database {
         self.0
             .execute(sql, params_from_iter(values.iter().map(bound)))
             .map(drop)
-            .map_err(fault)
+            .map_err(|cause| fault(&cause))
     }
 
     fn read(&self, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, StoreFault> {
-        let mut query = self.0.prepare_cached(sql).map_err(fault)?;
+        let mut query = self.0.prepare_cached(sql).map_err(|cause| fault(&cause))?;
         let columns = query.column_count();
         let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
         let rows = query
             .query_map(params_from_iter(values.iter().map(bound)), row)
-            .map_err(fault)?;
-        let rows: Vec<Vec<SqlValue>> = rows.collect::<Result<_, _>>().map_err(fault)?;
+            .map_err(|cause| fault(&cause))?;
+        let rows: Vec<Vec<SqlValue>> = rows
+            .collect::<Result<_, _>>()
+            .map_err(|cause| fault(&cause))?;
         rows.into_iter()
             .map(|row| row.into_iter().map(value).collect())
             .collect()
@@ -83,10 +85,6 @@ fn value(value: SqlValue) -> Result<Value, StoreFault> {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape `map_err` asks for"
-)]
-fn fault(cause: rusqlite::Error) -> StoreFault {
+fn fault(cause: &rusqlite::Error) -> StoreFault {
     StoreFault::Sql(cause.to_string())
 }

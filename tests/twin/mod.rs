@@ -21,7 +21,7 @@
 
 mod chance;
 mod checks;
-mod database;
+pub mod database;
 mod jar;
 mod notifier;
 pub mod objects;

@@ -325,8 +325,5 @@ impl Visitor {
 /// A form's body.
 pub fn form(fields: &[(&str, &str)]) -> String {
     let mut body = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in fields {
-        body.append_pair(name, value);
-    }
-    body.finish()
+    body.extend_pairs(fields).finish()
 }

@@ -205,6 +205,7 @@ pub struct World {
     pub(super) places: Cell<usize>,
     pub(super) pace: Cell<(Span, Span)>,
     pub(super) mail_matters: Cell<bool>,
+    pub(super) faults: Cell<bool>,
     pub(super) visitors: Cell<u16>,
     pub(super) calls: Cell<usize>,
     pub(super) hashes: Cell<usize>,
@@ -230,6 +231,7 @@ impl World {
             places: Cell::new(usize::MAX),
             pace: Cell::new((Span::ZERO, Span::ZERO)),
             mail_matters: Cell::new(true),
+            faults: Cell::new(false),
             visitors: Cell::new(0),
             calls: Cell::new(0),
             hashes: Cell::new(0),
@@ -265,6 +267,11 @@ impl World {
         if !secret.is_empty() {
             self.secrets.borrow_mut().insert(secret.to_owned());
         }
+    }
+
+    /// Whether an object may find its store unusable; else that fails the test.
+    pub fn expects_faults(&self, expected: bool) {
+        self.faults.set(expected);
     }
 
     /// Requests in flight at once go on in this order, of many.
