@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use wasm_bindgen::prelude::*;
 use worker::Delay;
 
 use crate::{
@@ -29,8 +30,15 @@ thread_local! {
     static TAKEN: Cell<u32> = const { Cell::new(0) };
     static WAITING: Cell<u32> = const { Cell::new(0) };
     static RUNNING: Cell<bool> = const { Cell::new(false) };
+    static RAN: Cell<u32> = const { Cell::new(0) };
     /// Grows to 19 MiB at the first Argon2 hash, and stays.
     static MEMORY: RefCell<Memory> = const { RefCell::new(Memory::new()) };
+}
+
+/// How many hashes this isolate has run. No route tells it; `bench/` asks.
+#[wasm_bindgen]
+pub fn hashes() -> u32 {
+    RAN.get()
 }
 
 /// A place on the way to a hash.
@@ -64,6 +72,7 @@ impl Place {
 impl Slot for Place {
     async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
         let _turn = Turn::wait(self.pause).await?;
+        RAN.set(RAN.get().wrapping_add(1));
         Ok(MEMORY.with_borrow_mut(work))
     }
 }
