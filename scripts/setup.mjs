@@ -16,6 +16,7 @@ export const devSettings = {
   PUBLIC_URL: "http://localhost:8787",
   ORIGIN_URL: "http://127.0.0.1:8788",
   NOTIFIER_URL: "http://127.0.0.1:8789",
+  BRAND: JSON.stringify({ name: "the demo" }),
   // Nothing overwrites a client's address header on this machine, so none is believed: all visitors
   // share one network, and its budgets are a hundred times the usual ones.
   CLIENT_IP: "none",

@@ -12,15 +12,17 @@
 //! - An account that was never created answers `Absent` and writes nothing.
 
 mod command;
+mod duty;
 mod event;
 mod proof;
 pub mod session;
 mod state;
 
 pub use command::{Answer, Browser, Command, Credential, Opened, Person, SessionRow};
+pub use duty::{Departure, Due, Duty, Notice};
 pub use event::Event;
 pub use proof::{HookAllowed, PasswordProved, Proof};
-pub use state::{AccountState, Departure, Due, Duty, Notice};
+pub use state::AccountState;
 
 use crate::kit::time::Span;
 

@@ -28,8 +28,6 @@ const GENERATION: Span = Span::minutes(15);
 const GRACE: Span = Span::minutes(10);
 /// How exactly the last use is known: a busy session does not write at every request.
 const SEEN: Span = Span::minutes(1);
-/// How long repeating a redemption finds the session it opened.
-const REPEATABLE: Span = Span::minutes(10);
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,8 +65,8 @@ pub(super) enum Shown {
 
 impl Sessions {
     /// Opens a session. The one place where that happens: it takes a proof of who is there and every
-    /// check passed. Repeating a redemption finds the session it opened; the one this browser had is
-    /// replaced. Returns the session, and the one that had to end to make room.
+    /// check passed. The session this browser had is replaced. Returns the new one, and the one that had
+    /// to end to make room.
     pub fn mint(
         &mut self,
         admission: Admission,
@@ -84,12 +82,6 @@ impl Sessions {
             epoch: _,
             account: _,
         } = admission;
-        if let Some(earlier) = proof
-            .redemption()
-            .and_then(|redemption| self.opened_by(redemption, now))
-        {
-            return (earlier.clone(), None);
-        }
         browser.had = browser.had.take().filter(|id| self.remove(id));
         let session = Session {
             id: SessionId::fresh(dice),
@@ -189,11 +181,11 @@ impl Sessions {
             .any(|session| session.browser.device == *device)
     }
 
-    fn opened_by(&self, redemption: &ErrandId, now: Time) -> Option<&Session> {
-        self.0.iter().find(|session| {
-            session.redemption.as_ref() == Some(redemption)
-                && now.since(session.opened) < REPEATABLE
-        })
+    /// The session that a redemption opened, while it lives.
+    pub(super) fn opened_by(&self, redemption: &ErrandId) -> Option<&Session> {
+        self.0
+            .iter()
+            .find(|session| session.redemption.as_ref() == Some(redemption))
     }
 
     fn remove_least_recent(&mut self) -> Option<SessionId> {

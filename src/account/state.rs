@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Policy,
     command::{Answer, Browser, Command, Credential, Opened, Person},
+    duty::{Duty, Notice},
     event::{Ending, Event},
     proof::{Admission, Enabled, EpochCurrent, HookAllowed, NoForcedChange, Proof},
     session::{Session, Sessions, Shown},
@@ -12,10 +13,9 @@ use super::{
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId},
-    lane::LaneName,
+    id::{AccountId, ErrandId},
     password::hash::StoredPassword,
-    queue::{Errand, Owing, Queue},
+    queue::Queue,
     role::Role,
     time::{Span, Time},
 };
@@ -26,18 +26,20 @@ const MERGED: Span = Span::minutes(15);
 const NOTICE_LIFE: Span = Span::days(1);
 /// How many wishes are remembered as honoured.
 const MOST_HONOURED: usize = 16;
+/// How long a redemption is remembered: longer than an address object repeats its answer.
+const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
 /// What is kept of one person; `None` is an account that was never created.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AccountState(Option<Account>);
+pub struct AccountState(pub(super) Option<Account>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Account {
-    id: AccountId,
-    address: EmailAddress,
+pub(super) struct Account {
+    pub(super) id: AccountId,
+    pub(super) address: EmailAddress,
     created: Time,
     enabled: bool,
     epoch: u32,
@@ -50,61 +52,13 @@ struct Account {
     #[serde(default)]
     sessions: Sessions,
     #[serde(default)]
-    duties: Queue<Duty>,
+    pub(super) duties: Queue<Duty>,
+    #[serde(default)]
+    redeemed: Vec<(ErrandId, Time)>,
     #[serde(default)]
     honoured: Vec<ErrandId>,
     #[serde(default)]
     noticed: Vec<(Notice, Time)>,
-}
-
-/// Which duties leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// What the address object is owed: it leaves while a caller waits.
-    Marks,
-    /// Letters too.
-    Everything,
-}
-
-/// What an account still owes somebody.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Duty {
-    /// A letter without a link.
-    Notice(Notice),
-    /// The address object must mark this device and reopen this lane.
-    Mark {
-        /// The device.
-        device: DeviceId,
-        /// The lane the attempt was counted in.
-        lane: LaneName,
-    },
-    /// The address object must take the mark from all other devices.
-    Unmark {
-        /// The device that keeps its mark.
-        kept: Option<DeviceId>,
-    },
-}
-
-/// Letters without a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Somebody tried to register the address.
-    AlreadyRegistered,
-    /// A cookie that had been replaced long ago was shown.
-    SessionTheft,
-}
-
-/// A duty that leaves now. The state that let it go must be committed first.
-#[derive(Clone, Debug)]
-pub struct Departure {
-    /// What is owed.
-    pub errand: Errand<Duty>,
-    /// Whose it is.
-    pub account: AccountId,
-    /// The account's address.
-    pub address: EmailAddress,
 }
 
 impl AccountState {
@@ -137,18 +91,6 @@ impl AccountState {
             }
         };
         (answer, events)
-    }
-
-    /// The next duty that leaves now.
-    pub fn depart(&mut self, due: Due, now: Time, dice: &mut dyn Dice) -> Option<Departure> {
-        let account = self.0.as_mut()?;
-        let leaves = |duty: &Duty| due == Due::Everything || !matches!(duty, Duty::Notice(_));
-        let errand = account.duties.depart_where(leaves, now, dice)?;
-        Some(Departure {
-            errand,
-            account: account.id.clone(),
-            address: account.address.clone(),
-        })
     }
 
     /// Takes out the duties that became worthless undone, and drops whatever else has expired.
@@ -193,6 +135,7 @@ impl Account {
             password,
             sessions: Sessions::default(),
             duties: Queue::default(),
+            redeemed: Vec::new(),
             honoured: Vec::new(),
             noticed: Vec::new(),
         }
@@ -216,6 +159,9 @@ impl Account {
                 lane,
                 rehashed,
             } => {
+                if let Some(answer) = self.redeemed_before(&proof, policy) {
+                    return answer;
+                }
                 let admission = match self.admit(proof, hook) {
                     Ok(admission) => admission,
                     Err(refusal) => return refusal,
@@ -229,8 +175,7 @@ impl Account {
                         device: browser.device.clone(),
                         lane,
                     };
-                    self.duties
-                        .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                    self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 }
                 Answer::Opened(self.open(admission, browser, now, dice, policy, events))
             }
@@ -270,9 +215,13 @@ impl Account {
                 Answer::Done
             }
             Command::EndOthers { kept, device } => {
+                // A mark that is still on its way must not come after this.
+                self.duties.retain(|duty| match duty {
+                    Duty::Mark { device: marked, .. } => Some(marked) == device.as_ref(),
+                    Duty::Notice(_) | Duty::Unmark { .. } => true,
+                });
                 let duty = Duty::Unmark { kept: device };
-                self.duties
-                    .push(ErrandId::fresh(dice), duty, now, Some(now + NOTICE_LIFE));
+                self.duties.push(ErrandId::fresh(dice), duty, now, None);
                 for (session, why) in self.sessions.remove_others(&kept) {
                     events.push(Event::SessionEnded { session, why });
                 }
@@ -323,6 +272,19 @@ impl Account {
             .then_some(EpochCurrent(()))
     }
 
+    /// A redemption opens one session, ever. Repeating it finds that session while it lives; once it has
+    /// ended, whoever repeats it does not come back in.
+    fn redeemed_before(&self, proof: &Proof, policy: &Policy) -> Option<Answer> {
+        let redemption = proof.redemption()?;
+        self.redeemed
+            .iter()
+            .find(|(known, _)| known == redemption)?;
+        let session = self.sessions.opened_by(redemption);
+        Some(session.map_or(Answer::Outdated, |session| {
+            Answer::Opened(self.describe(session, policy))
+        }))
+    }
+
     fn open(
         &mut self,
         admission: Admission,
@@ -332,6 +294,9 @@ impl Account {
         policy: &Policy,
         events: &mut Vec<Event>,
     ) -> Opened {
+        if let Some(redemption) = admission.proof.redemption() {
+            self.redeemed.push((redemption.clone(), now));
+        }
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
@@ -403,20 +368,7 @@ impl Account {
 
     fn sweep(&mut self, policy: &Policy, now: Time) {
         self.sessions.sweep(policy, now);
+        self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
         self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
-    }
-}
-
-impl Owing for AccountState {
-    fn settle(&mut self, id: &ErrandId) {
-        if let Some(account) = &mut self.0 {
-            account.duties.settle(id);
-        }
-    }
-
-    fn put_off(&mut self, id: &ErrandId, until: Time) {
-        if let Some(account) = &mut self.0 {
-            account.duties.put_off(id, until);
-        }
     }
 }

@@ -125,7 +125,15 @@ impl Lanes {
     /// Drops what is remembered no longer.
     pub fn sweep(&mut self, now: Time) {
         self.devices.retain(|known| known.is_live(now));
-        for lane in [&mut self.strangers, &mut self.marked] {
+        let lanes = [
+            (&mut self.strangers, MOST_STRANGERS),
+            (&mut self.marked, MOST_MARKED),
+        ];
+        for (lane, most) in lanes {
+            // A lane that is spent is not forgotten: it opens by a link only.
+            if lane.failures >= most {
+                lane.last = None;
+            }
             if lane.forgotten_at().is_some_and(|end| end <= now) {
                 *lane = Lane::default();
             }

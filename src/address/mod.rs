@@ -15,12 +15,15 @@
 //! - Nothing is written before something must be kept, and what nobody came back for sweeps itself away.
 
 mod command;
+mod duty;
 mod lane;
+mod proving;
 mod purse;
 mod state;
 
 pub use command::{Answer, Command, Password, Proved, Target};
-pub use state::{AddressState, Birth, Departure, Duty, Letter, Pending, WishKind};
+pub use duty::{Birth, Departure, Duty, Letter, WishKind};
+pub use state::AddressState;
 
 use crate::kit::{budget::Rate, time::Span};
 

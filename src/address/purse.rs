@@ -43,8 +43,10 @@ impl Purses {
         match asker {
             Asker::Known => self.known.spend(&policy.known_mail, now).is_ok(),
             Asker::Stranger => {
-                self.strangers.spend(&policy.strangers_mail, now).is_ok()
-                    || self.trickle.spend(&TRICKLE, now).is_ok()
+                let paid = self.strangers.spend(&policy.strangers_mail, now).is_ok();
+                // Every letter uses up the trickle: a purse just spent must not give one more at once.
+                let trickled = self.trickle.spend(&TRICKLE, now).is_ok();
+                paid || trickled
             }
         }
     }

@@ -1,12 +1,25 @@
 // The JavaScript that Rust calls: reads what one call can read, does what one call can do, decides nothing.
 
-/** The head of a request as one text; see src/web/head.rs. */
-export function head(request) {
-  const cf = request.cf;
-  const place = cf?.country ? (cf.city ? `${cf.city}, ${cf.country}` : cf.country) : "";
-  let text = `${request.method}\n${request.url}\n${place.replace(/\n/g, " ")}\n`;
-  for (const [name, value] of request.headers) text += `${name}: ${value}\n`;
+/** The head of a request as one text; see src/web/head.rs. Where the client is costs time: the gate needs no `place`. */
+export function head(request, place) {
+  let text = `${request.method}\n${urlOf(request)}\n${place ? placeOf(request) : ""}\n`;
+  request.headers.forEach((value, name) => {
+    text += `${name}: ${value}\n`;
+  });
   return text;
+}
+
+/** What a URL parser would spell otherwise: our rules, the signature and the origin must see one spelling. */
+const UNEVEN = /[^\x21-\x7e]|["'<>`{}^|\\]|\/\.|\/%2e/i;
+
+/** The URL in the spelling in which it is sent on. */
+function urlOf({ url }) {
+  return UNEVEN.test(url) ? new URL(url).href : url;
+}
+
+function placeOf({ cf }) {
+  const place = cf?.country ? (cf.city ? `${cf.city}, ${cf.country}` : cf.country) : "";
+  return place.replace(/\n/g, " ");
 }
 
 /** Variables as JSON, and the names of everything else. */
@@ -72,43 +85,68 @@ export async function post(url, id, timestamp, signature, text, patience) {
 /** Cookies of ours are for answers that come soon: a late one would overwrite what came after it. */
 const SOON = 5000;
 
+/** What is the same for every request. There is no `origin` where a binding leads to it. */
+export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix });
+
 /**
  * Sends a request on to the origin and makes its answer ours. Streams both ways.
  *
- * `set` holds names and values in turn. `finish` holds what Rust decided about the answer.
+ * `text` holds the URL and then a line for each header to remove (`-name`), each to set (`=name:value`) and
+ * each cookie for the browser (`+cookie`). The rest says what becomes of the answer.
  */
-export async function forward(request, binding, url, remove, set, finish) {
-  const onward = new Request(url, request);
-  const headers = onward.headers;
-  for (const name of remove) headers.delete(name);
-  for (let i = 0; i < set.length; i += 2) headers.set(set[i], set[i + 1]);
-  const init = { redirect: "manual" };
-  if (!finish.cacheable) init.cache = "no-store";
+export async function forward(request, env, way, text, cacheable, personal, window) {
+  const [url, ...changes] = text.split("\n");
+  const init = { redirect: "manual", cache: cacheable ? undefined : "no-store" };
+  // A body goes along only with the request it came with. Without one, the request is made in one step.
+  const whole = request.body === null;
+  const onward = new Request(url, whole ? { ...init, method: request.method, headers: request.headers } : request);
+  const cookies = applied(changes, onward.headers);
   const asked = Date.now();
-  const answer = await (binding ?? globalThis).fetch(onward, init);
-  return finished(answer, finish, Date.now() - asked < SOON);
+  const answer = await (way.origin === undefined ? env.ORIGIN : globalThis).fetch(onward, whole ? undefined : init);
+  const soon = Date.now() - asked < SOON;
+  return finished(answer, way, personal, window, soon ? cookies : []);
 }
 
-function finished(answer, finish, soon) {
+/** Changes the headers as told; returns the cookies for the browser. */
+function applied(changes, headers) {
+  const cookies = [];
+  for (const change of changes) {
+    const rest = change.slice(1);
+    const colon = rest.indexOf(":");
+    if (change[0] === "-") headers.delete(rest);
+    else if (change[0] === "+") cookies.push(rest);
+    else headers.set(rest.slice(0, colon), rest.slice(colon + 1));
+  }
+  return cookies;
+}
+
+function finished(answer, way, personal, window, cookies) {
+  const location = answer.headers.get("location");
+  const sets = answer.headers.has("set-cookie");
+  const ours = personal || window !== undefined || cookies.length > 0;
+  const forged = window === undefined && answer.headers.has("edgeward-window");
+  if (!ours && !forged && location === null && !sets) return answer;
+
   const response = new Response(answer.body, answer);
   const headers = response.headers;
-  const location = headers.get("location");
-  if (location !== null && finish.origin !== undefined && isBelow(location, finish.origin)) {
-    headers.set("location", finish.public + location.slice(finish.origin.length));
+  if (location !== null && way.origin !== undefined && isBelow(location, way.origin)) {
+    headers.set("location", way.here + location.slice(way.origin.length));
   }
-  if (headers.has("set-cookie")) {
-    const cookies = headers.getSetCookie();
-    const theirs = cookies.filter((cookie) => !cookie.trimStart().toLowerCase().startsWith(finish.cookiePrefix));
-    if (theirs.length < cookies.length) {
-      headers.delete("set-cookie");
-      for (const cookie of theirs) headers.append("set-cookie", cookie);
-    }
-  }
-  const sets = soon && finish.cookies.length > 0;
-  if (sets) for (const cookie of finish.cookies) headers.append("set-cookie", cookie);
-  if (finish.private || sets) keepPrivate(headers, sets);
-  if (finish.window !== undefined) headers.set("edgeward-window", finish.window);
+  if (sets) keepTheirs(headers, way.cookiePrefix);
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  if (personal || cookies.length > 0) keepPrivate(headers, cookies.length > 0);
+  if (window !== undefined) headers.set("edgeward-window", window);
+  else if (forged) headers.delete("edgeward-window");
   return response;
+}
+
+/** The origin sets no cookie of ours, nor a nameless one that clients send back as ours. */
+function keepTheirs(headers, prefix) {
+  const cookies = headers.getSetCookie();
+  const theirs = cookies.filter((cookie) => !cookie.replace(/^[\s=]+/, "").toLowerCase().startsWith(prefix));
+  if (theirs.length === cookies.length) return;
+  headers.delete("set-cookie");
+  for (const cookie of theirs) headers.append("set-cookie", cookie);
 }
 
 const isBelow = (location, origin) =>
@@ -116,6 +154,7 @@ const isBelow = (location, origin) =>
 
 /** `private`, and `no-store` where the origin says nothing or a cookie of ours goes along. */
 function keepPrivate(headers, sets) {
+  for (const name of ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"]) headers.delete(name);
   const said = headers.get("cache-control");
   if (said === null || sets) return headers.set("cache-control", "private, no-store");
   const kept = said.split(",").map((part) => part.trim()).filter((part) => !/^(public|s-maxage=.*|private)$/i.test(part));

@@ -1,6 +1,8 @@
 //! `glue.js` from Rust's side, typed.
 
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use std::cell::OnceCell;
+
+use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Request;
@@ -13,13 +15,15 @@ use crate::{
     web::{cookie, forward::Forward, site::Site},
 };
 
-/// How long an object may take to answer, in milliseconds.
-const OBJECT_PATIENCE: u32 = 3_000;
+/// How long an object may take to answer the Worker, in milliseconds.
+pub(super) const WORKER_PATIENCE: u32 = 3_000;
+/// How long it may take to answer another object, which somebody is waiting for meanwhile.
+pub(super) const OBJECT_PATIENCE: u32 = 1_000;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
     #[wasm_bindgen(js_name = head)]
-    pub(super) fn head(request: &Request) -> String;
+    pub(super) fn head(request: &Request, place: bool) -> String;
     #[wasm_bindgen(js_name = settings)]
     pub(super) fn settings(env: &JsValue) -> String;
     #[wasm_bindgen(js_name = body)]
@@ -41,15 +45,24 @@ extern "C" {
         text: &str,
         patience: u32,
     ) -> Promise;
+    #[wasm_bindgen(js_name = way)]
+    fn js_way(origin: Option<&str>, here: &str, cookie_prefix: &str) -> Object;
     #[wasm_bindgen(js_name = forward)]
     fn js_forward(
         request: &Request,
-        binding: &JsValue,
-        url: &str,
-        remove: &Array,
-        set: &Array,
-        finish: &Object,
+        env: &JsValue,
+        way: &Object,
+        text: &str,
+        cacheable: bool,
+        personal: bool,
+        window: Option<u32>,
     ) -> Promise;
+}
+
+thread_local! {
+    /// What is the same for every request that goes on, made once: each text that crosses costs as much
+    /// as a header.
+    static WAY: OnceCell<Object> = const { OnceCell::new() };
 }
 
 /// The runtime's generator.
@@ -58,9 +71,11 @@ pub(super) struct RuntimeDice;
 impl Dice for RuntimeDice {
     #[expect(clippy::disallowed_methods, reason = "the edge passes randomness in")]
     fn fill(&mut self, bytes: &mut [u8]) {
-        // The runtime's generator does not fail. Should it, the bytes stay zero, which no check accepts
-        // twice: better than a panic that takes every request with it.
-        let _ = getrandom::fill(bytes);
+        // Everything secret comes from here. A generator that fails must not go unnoticed: this is the one
+        // place that stops the whole instance on purpose.
+        if getrandom::fill(bytes).is_err() {
+            core::arch::wasm32::unreachable();
+        }
     }
 }
 
@@ -80,9 +95,10 @@ pub(super) async fn ask(
     name: &str,
     region: Option<&str>,
     text: &str,
+    patience: u32,
 ) -> Result<String, Unreachable> {
     let namespace = Reflect::get(env, &binding.into()).map_err(|_| Unreachable)?;
-    let asked = js_ask(&namespace, name, region, text, OBJECT_PATIENCE);
+    let asked = js_ask(&namespace, name, region, text, patience);
     match JsFuture::from(asked).await {
         Ok(answer) => answer.as_string().ok_or(Unreachable),
         Err(cause) => {
@@ -124,44 +140,49 @@ pub(super) async fn post(url: &str, webhook: &Webhook) -> Result<Receipt, Unreac
 
 /// Sends a request on. The promise is the answer; it fails when the origin gives none.
 pub(super) fn forward(request: &Request, env: &JsValue, site: &Site, forward: &Forward) -> Promise {
-    let (binding, origin) = match &site.config.origin {
-        Origin::Url(url) => (JsValue::UNDEFINED, JsValue::from_str(url)),
-        Origin::Binding => (
-            Reflect::get(env, &"ORIGIN".into()).unwrap_or_default(),
-            JsValue::UNDEFINED,
-        ),
-    };
-    let remove: Array = forward
-        .remove
-        .iter()
-        .map(|name| JsValue::from_str(name))
-        .collect();
-    let set: Array = forward
-        .set
-        .iter()
-        .flat_map(|(name, value)| [JsValue::from_str(name), JsValue::from_str(value)])
-        .collect();
-    let cookies: Array = forward
-        .finish
-        .cookies
-        .iter()
-        .map(|cookie| JsValue::from_str(cookie.as_str()))
-        .collect();
-    let window = forward
-        .finish
+    let finish = &forward.finish;
+    let window = finish
         .window
-        .map_or(JsValue::UNDEFINED, |window| window.to_string().into());
-    let finish = Object::new();
-    for (name, value) in [
-        ("cacheable", forward.cacheable.into()),
-        ("private", forward.finish.private.into()),
-        ("window", window),
-        ("cookies", cookies.into()),
-        ("cookiePrefix", cookie::PREFIX.to_ascii_lowercase().into()),
-        ("origin", origin),
-        ("public", JsValue::from_str(&site.config.public.origin)),
-    ] {
-        let _ = Reflect::set(&finish, &name.into(), &value);
+        .and_then(|seconds| u32::try_from(seconds).ok());
+    WAY.with(|known| {
+        let way = known.get_or_init(|| way(site));
+        js_forward(
+            request,
+            env,
+            way,
+            &lines(forward),
+            forward.cacheable,
+            finish.private,
+            window,
+        )
+    })
+}
+
+fn way(site: &Site) -> Object {
+    let origin = match &site.config.origin {
+        Origin::Url(url) => Some(url.as_str()),
+        Origin::Binding => None,
+    };
+    js_way(
+        origin,
+        &site.config.public.origin,
+        &cookie::PREFIX.to_ascii_lowercase(),
+    )
+}
+
+/// All that differs from request to request, as one text for one crossing. No part has a line break: each
+/// came in by a line, or is ours.
+fn lines(forward: &Forward) -> String {
+    let mut text = String::with_capacity(1024);
+    text.push_str(&forward.url);
+    for name in &forward.remove {
+        text.extend(["\n-", name.as_str()]);
     }
-    js_forward(request, &binding, &forward.url, &remove, &set, &finish)
+    for (name, value) in &forward.set {
+        text.extend(["\n=", name, ":", value]);
+    }
+    for cookie in &forward.finish.cookies {
+        text.extend(["\n+", cookie.as_str()]);
+    }
+    text
 }

@@ -1,14 +1,15 @@
-//! Places to hash. One hash runs at a time in an isolate, a few wait, and after each that others waited
-//! for, proxied requests get a pause to pass.
+//! Places to hash. A few requests may be on their way to a hash in an isolate, and one hash runs at a
+//! time. Whoever had to wait for its turn lets proxied requests pass for a moment before it hashes.
 //!
-//! No waker may cross requests, so whoever waits looks again by a timer of its own; a guard gives its place
-//! back when a client leaves.
+//! No waker may cross requests, so whoever waits looks again by a timer of its own; guards give places and
+//! turns back when a client leaves.
 
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
 };
 
+use wasm_bindgen::prelude::*;
 use worker::Delay;
 
 use crate::{
@@ -16,40 +17,83 @@ use crate::{
     web::realm::{Full, Slot},
 };
 
-/// How many may wait.
-const WAITING: u32 = 4;
-/// How many of those places are for browsers that somebody signed in on.
-const KEPT: u32 = 1;
+/// How many may be on their way: one hashes, four wait.
+const PLACES: u32 = 5;
+/// How many of the places are for browsers that somebody signed in on.
+const KEPT: u32 = 2;
 /// How often a waiting request looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
+/// How often it looks before it gives up: three seconds.
+const LOOKS: u32 = 600;
 
 thread_local! {
+    static TAKEN: Cell<u32> = const { Cell::new(0) };
+    static WAITING: Cell<u32> = const { Cell::new(0) };
     static RUNNING: Cell<bool> = const { Cell::new(false) };
-    static WAITERS: Cell<u32> = const { Cell::new(0) };
+    static RAN: Cell<u32> = const { Cell::new(0) };
     /// Grows to 19 MiB at the first Argon2 hash, and stays.
     static MEMORY: RefCell<Memory> = const { RefCell::new(Memory::new()) };
 }
 
-/// The one place where a hash may run.
-pub(super) struct Place(());
+/// How many hashes this isolate has run. No route tells it; `bench/` asks.
+#[wasm_bindgen]
+pub fn hashes() -> u32 {
+    RAN.get()
+}
 
-/// A place in the queue, given back when dropped.
-struct Waiting(());
+/// A place on the way to a hash.
+pub(super) struct Place {
+    pause: Duration,
+}
+
+/// The one turn to hash.
+struct Turn(());
+
+/// One that waits for its turn.
+struct Waiter(());
 
 impl Place {
-    /// Waits for the place. Whoever had to wait lets proxied requests pass for `pause` first.
-    pub(super) async fn wait(known: bool, pause: Span) -> Result<Self, Full> {
-        if let Some(place) = Self::take() {
-            return Ok(place);
+    /// Takes a place, if one is free for this browser.
+    pub(super) fn take(known: bool, pause: Span) -> Result<Self, Full> {
+        let places = if known {
+            PLACES
+        } else {
+            PLACES.saturating_sub(KEPT)
+        };
+        if TAKEN.get() >= places {
+            return Err(Full);
         }
-        let _waiting = Waiting::join(known)?;
-        loop {
+        TAKEN.set(TAKEN.get().saturating_add(1));
+        let pause = Duration::from_millis(u64::try_from(pause.0).unwrap_or(0));
+        Ok(Self { pause })
+    }
+}
+
+impl Slot for Place {
+    async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
+        let _turn = Turn::wait(self.pause).await?;
+        RAN.set(RAN.get().wrapping_add(1));
+        Ok(MEMORY.with_borrow_mut(work))
+    }
+}
+
+impl Turn {
+    /// Waits for the turn; whoever waits goes before whoever comes later.
+    async fn wait(pause: Duration) -> Result<Self, Full> {
+        if WAITING.get() == 0
+            && let Some(turn) = Self::take()
+        {
+            return Ok(turn);
+        }
+        let _waiter = Waiter::join();
+        for _ in 0..LOOKS {
             Delay::from(LOOK_AGAIN).await;
-            if let Some(place) = Self::take() {
-                Delay::from(Duration::from_millis(u64::try_from(pause.0).unwrap_or(0))).await;
-                return Ok(place);
+            if let Some(turn) = Self::take() {
+                Delay::from(pause).await;
+                return Ok(turn);
             }
         }
+        Err(Full)
     }
 
     fn take() -> Option<Self> {
@@ -57,35 +101,27 @@ impl Place {
     }
 }
 
+impl Waiter {
+    fn join() -> Self {
+        WAITING.set(WAITING.get().saturating_add(1));
+        Self(())
+    }
+}
+
 impl Drop for Place {
+    fn drop(&mut self) {
+        TAKEN.set(TAKEN.get().saturating_sub(1));
+    }
+}
+
+impl Drop for Turn {
     fn drop(&mut self) {
         RUNNING.set(false);
     }
 }
 
-impl Slot for Place {
-    fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> R {
-        MEMORY.with_borrow_mut(work)
-    }
-}
-
-impl Waiting {
-    fn join(known: bool) -> Result<Self, Full> {
-        let places = if known {
-            WAITING
-        } else {
-            WAITING.saturating_sub(KEPT)
-        };
-        if WAITERS.get() >= places {
-            return Err(Full);
-        }
-        WAITERS.set(WAITERS.get().saturating_add(1));
-        Ok(Self(()))
-    }
-}
-
-impl Drop for Waiting {
+impl Drop for Waiter {
     fn drop(&mut self) {
-        WAITERS.set(WAITERS.get().saturating_sub(1));
+        WAITING.set(WAITING.get().saturating_sub(1));
     }
 }

@@ -57,7 +57,7 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
     let Ok(site) = ready(env) else {
         return JsValue::UNDEFINED;
     };
-    let text = glue::head(request);
+    let text = glue::head(request, false);
     let mut dice = RuntimeDice;
     let Some(head) = Head::parse(&text, RequestId::fresh(&mut dice)) else {
         return JsValue::UNDEFINED;
@@ -72,7 +72,7 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
 /// The answer to a request that the gate sent on, and that the origin did not answer.
 #[wasm_bindgen]
 pub fn lost(request: &Request, env: &JsValue) -> JsValue {
-    let text = glue::head(request);
+    let text = glue::head(request, false);
     let mut dice = RuntimeDice;
     match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
         (Ok(site), Some(head)) => respond(&rules::no_origin(&site, &head, &mut dice), head.method),
@@ -83,7 +83,7 @@ pub fn lost(request: &Request, env: &JsValue) -> JsValue {
 /// Everything that must wait: our own routes, and requests whose session must be asked for.
 #[wasm_bindgen]
 pub async fn serve(request: Request, env: JsValue) -> JsValue {
-    let text = glue::head(&request);
+    let text = glue::head(&request, true);
     let mut dice = RuntimeDice;
     let head = Head::parse(&text, RequestId::fresh(&mut dice));
     let site = match ready(&env) {
@@ -213,6 +213,7 @@ fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
     response
         .headers
         .push(("cache-control", "no-store".to_owned()));
+    response.headers.push(("retry-after", "60".to_owned()));
     response
 }
 

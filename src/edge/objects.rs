@@ -11,7 +11,7 @@ use worker::{
 };
 
 use super::{
-    glue::{self, RuntimeDice},
+    glue::{self, OBJECT_PATIENCE, RuntimeDice},
     now, ready, realm,
     sql::ObjectSql,
 };
@@ -147,7 +147,15 @@ impl Surroundings for Around<'_> {
         account: &AccountId,
         command: account::Command,
     ) -> Result<account::Answer, Unreachable> {
-        realm::send(self.env, &self.site, "ACCOUNTS", account.as_str(), command).await
+        realm::send(
+            self.env,
+            &self.site,
+            "ACCOUNTS",
+            account.as_str(),
+            command,
+            OBJECT_PATIENCE,
+        )
+        .await
     }
 
     async fn ask_address(
@@ -161,6 +169,7 @@ impl Surroundings for Around<'_> {
             "ADDRESSES",
             &self.name_of(address),
             command,
+            OBJECT_PATIENCE,
         )
         .await
     }

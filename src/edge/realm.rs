@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use worker::Delay;
 
 use super::{
-    glue::{self, RuntimeDice},
+    glue::{self, RuntimeDice, WORKER_PATIENCE},
     hashing::Place,
     now,
 };
@@ -60,7 +60,15 @@ impl Worker {
         C: Serialize + DeserializeOwned,
         A: DeserializeOwned,
     {
-        send(&self.env, &self.site, binding, name, command).await
+        send(
+            &self.env,
+            &self.site,
+            binding,
+            name,
+            command,
+            WORKER_PATIENCE,
+        )
+        .await
     }
 
     /// Under another `NAME_KEY` every account would seem to be gone. So nothing is served under it.
@@ -72,8 +80,15 @@ impl Worker {
         let check = address::Command::CheckNames {
             check: self.site.keys.name_check(),
         };
-        let answer: Result<address::Answer, _> =
-            send(&self.env, &self.site, "ADDRESSES", CHECK_OBJECT, check).await;
+        let answer: Result<address::Answer, _> = send(
+            &self.env,
+            &self.site,
+            "ADDRESSES",
+            CHECK_OBJECT,
+            check,
+            WORKER_PATIENCE,
+        )
+        .await;
         NAMES_CHECKED.set(answer == Ok(address::Answer::Accepted));
         answer == Ok(address::Answer::OtherNames)
     }
@@ -86,13 +101,14 @@ pub(super) async fn send<C, A>(
     binding: &str,
     name: &str,
     command: C,
+    patience: u32,
 ) -> Result<A, Unreachable>
 where
     C: Serialize + DeserializeOwned,
     A: DeserializeOwned,
 {
     let text = Envelope::new(command).seal().map_err(|_| Unreachable)?;
-    let answer = glue::ask(env, binding, name, site.config.home_region, &text).await?;
+    let answer = glue::ask(env, binding, name, site.config.home_region, &text, patience).await?;
     match serde_json::from_str(&answer) {
         Ok(Reply::Answer(answer)) => Ok(answer),
         Ok(Reply::Fault) | Err(_) => Err(Unreachable),
@@ -147,8 +163,8 @@ impl Realm for Worker {
         self.send("NETWORKS", network, command).await
     }
 
-    async fn hash_slot(&self, known: bool) -> Result<Place, Full> {
-        Place::wait(known, self.site.config.hash_pause).await
+    fn hash_slot(&self, known: bool) -> Result<Place, Full> {
+        Place::take(known, self.site.config.hash_pause)
     }
 
     async fn sleep(&self, span: Span) {

@@ -97,6 +97,7 @@ impl Budget {
 
     /// Drops what counts no more.
     pub fn sweep(&mut self, rates: &[Rate], now: Time) {
+        self.0.truncate(rates.len());
         for (rate, spent) in rates.iter().zip(&mut self.0) {
             spent.sweep(*rate, now);
         }

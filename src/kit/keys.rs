@@ -257,6 +257,11 @@ pub fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
+/// The key that chains journals. It comes from `NAME_KEY`, since both last as long as what is stored.
+pub fn journal_key(name_key: &SecretBytes) -> SecretBytes {
+    SecretBytes::new(derive(name_key, Purpose::Journal, Use::Sign).to_vec())
+}
+
 /// The name of the object that keeps something, and nobody can tell what without the key: lower-case
 /// base32 of HMAC-SHA-256 over the length-prefixed kind, version of the normal form, and normal form.
 ///

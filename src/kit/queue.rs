@@ -73,6 +73,11 @@ impl<T: Clone> Queue<T> {
         });
     }
 
+    /// Owes one more thing, due after a while and until it is done.
+    pub fn push_later(&mut self, id: ErrandId, what: T, now: Time, after: Span) {
+        self.push(id, what, now + after, None);
+    }
+
     /// The oldest errand that is due. Its next try is put off, so the caller must commit before doing it.
     pub fn depart(&mut self, now: Time, dice: &mut dyn Dice) -> Option<Errand<T>> {
         self.depart_where(|_| true, now, dice)

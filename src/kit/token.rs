@@ -5,12 +5,14 @@
 
 use core::fmt;
 
+use hmac::Mac;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
     dice::{Dice, roll},
     encoding,
+    keys::keyed,
     secret::{SecretText, equal},
     time::Time,
 };
@@ -82,14 +84,20 @@ impl<T> Default for Tokens<T> {
     }
 }
 
-impl<T: Clone> Tokens<T> {
-    /// How many may live at once; a further one takes the place of the oldest.
+impl<T: Clone + PartialEq> Tokens<T> {
+    /// How many may live at once. A further one takes the place of the oldest of those that stand for the
+    /// same as most others do: whoever asks again and again burns links of their own.
     pub const MOST: usize = 8;
 
     /// Remembers a token that is about to be handed over.
     pub fn remember(&mut self, hash: TokenHash, until: Time, what: T) {
         if self.0.len() >= Self::MOST {
-            self.0.remove(0);
+            let alike =
+                |row: &TokenRow<T>| self.0.iter().filter(|other| other.what == row.what).count();
+            let most = self.0.iter().map(alike).max();
+            if let Some(oldest) = self.0.iter().position(|row| Some(alike(row)) == most) {
+                self.0.remove(oldest);
+            }
         }
         self.0.push(TokenRow { hash, until, what });
     }
@@ -181,6 +189,17 @@ impl Token {
         &self.object
     }
 
+    /// A digest of what was posted beside the token, keyed by its secret: equal posts can be told from
+    /// others, and what is stored of a password says nothing without the token, which is stored nowhere.
+    pub fn digest(&self, fields: &[&str]) -> String {
+        let mut mac = keyed(self.secret.reveal().as_bytes());
+        for field in fields {
+            mac.update(&(field.len() as u64).to_be_bytes());
+            mac.update(field.as_bytes());
+        }
+        encoding::base64url(&mac.finalize().into_bytes())
+    }
+
     /// What is stored: SHA-256 over kind, object and secret. The secret has 256 random bits, so it needs
     /// no salt and no stretching.
     pub fn hash(&self) -> TokenHash {
@@ -245,6 +264,19 @@ mod tests {
         assert!(tokens.prove(&hash, Time(10)).is_none());
         tokens.sweep(Time(10));
         assert!(tokens.is_empty());
+    }
+
+    #[test]
+    fn strangers_who_ask_again_and_again_burn_their_own_links() {
+        let hash = |n: u8| TokenHash(n.to_string());
+        let mut tokens = Tokens::default();
+        tokens.remember(hash(0), Time(10), "owner");
+        for n in 1..30 {
+            tokens.remember(hash(n), Time(10), "stranger");
+        }
+        assert!(tokens.prove(&hash(0), Time(0)).is_some());
+        assert!(tokens.prove(&hash(1), Time(0)).is_none());
+        assert_eq!(tokens.hashes().count(), Tokens::<&str>::MOST);
     }
 
     #[test]

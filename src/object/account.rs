@@ -2,7 +2,7 @@
 
 use super::{
     Line, Surroundings, Trouble, Unreachable,
-    duty::{deliver, is_overdue, later, settle},
+    duty::{arm, deliver, later, settle},
 };
 use crate::{
     account::{AccountState, Answer, Command, Departure, Due, Duty, Notice},
@@ -35,18 +35,18 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let command = Envelope::<Command>::open(text)?.command;
     let rules = around.rules();
     let now = around.now();
+    // What is read of the journal is read before anything is written.
+    let journal = Journal::open(around.sql(), &rules.journal)?;
     let changed = change(around.sql(), |state: &mut AccountState| {
         let dice = &mut *around.dice();
-        let answered = state.handle(command, now, dice, &rules.account);
+        let before = state.wake_at(&rules.account);
+        let (answer, events) = state.handle(command, now, dice, &rules.account);
         // What the address object is owed is tried once before the answer; the alarm repeats it.
-        (answered, state.depart(Due::Marks, now, dice))
+        (before, answer, events, state.depart(Due::Marks, now, dice))
     })?;
-    let ((answer, events), mut departure) = changed.result;
-    Journal::new(around.sql(), &rules.journal).append(&events, now)?;
-    let wake_at = changed.state.wake_at(&rules.account);
-    if changed.wrote || is_overdue(wake_at, around) {
-        around.set_alarm(wake_at).await?;
-    }
+    let (before, answer, events, mut departure) = changed.result;
+    journal.append(&events, now)?;
+    arm(around, before, changed.state.wake_at(&rules.account)).await?;
     while let Some(departing) = departure {
         perform(around, departing).await?;
         departure = depart(around, Due::Marks)?;
@@ -63,7 +63,7 @@ fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     for id in &expired {
         around.log(Line::Expired(id));
     }
-    Ok(Journal::new(around.sql(), &rules.journal).prune(now)?)
+    Ok(Journal::open(around.sql(), &rules.journal)?.prune(now)?)
 }
 
 fn depart(around: &impl Surroundings, due: Due) -> Result<Option<Departure>, Trouble> {

@@ -2,7 +2,7 @@
 
 use super::{
     Line, Surroundings, Trouble, Unreachable,
-    duty::{deliver, is_overdue, later, settle},
+    duty::{arm, deliver, later, settle},
 };
 use crate::{
     account::{Answer as AccountAnswer, Command as AccountCommand},
@@ -36,31 +36,30 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     bear(around).await?;
     let policy = &around.rules().address;
     let changed = change(around.sql(), |state: &mut AddressState| {
-        state.handle(command, around.now(), &mut *around.dice(), policy)
+        let before = state.wake_at(policy);
+        let answer = state.handle(command, around.now(), &mut *around.dice(), policy);
+        (before, answer)
     })?;
-    let wake_at = changed.state.wake_at(policy);
-    if changed.wrote || is_overdue(wake_at, around) {
-        around.set_alarm(wake_at).await?;
-    }
-    match bear(around).await? {
-        Some(epoch) => Ok(changed.result.born(epoch)),
-        None => Ok(changed.result),
-    }
+    let (before, answer) = changed.result;
+    arm(around, before, changed.state.wake_at(policy)).await?;
+    bear(around).await?;
+    let epoch = change(around.sql(), |state: &mut AddressState| state.epoch())?.result;
+    Ok(answer.born(epoch.unwrap_or_default()))
 }
 
-/// Drives an account into being, when this address owes one. Its epoch, when one came to be.
-async fn bear(around: &impl Surroundings) -> Result<Option<u32>, Trouble> {
+/// Drives an account into being, when this address owes one.
+async fn bear(around: &impl Surroundings) -> Result<(), Trouble> {
     let unborn = change(around.sql(), |state: &mut AddressState| {
         state.unborn().cloned()
     })?
     .result;
     match unborn {
-        Some(birth) => create(around, birth).await.map(Some),
-        None => Ok(None),
+        Some(birth) => create(around, birth).await,
+        None => Ok(()),
     }
 }
 
-async fn create(around: &impl Surroundings, birth: Birth) -> Result<u32, Trouble> {
+async fn create(around: &impl Surroundings, birth: Birth) -> Result<(), Trouble> {
     let Birth {
         account,
         address,
@@ -77,7 +76,7 @@ async fn create(around: &impl Surroundings, birth: Birth) -> Result<u32, Trouble
     change(around.sql(), |state: &mut AddressState| {
         state.acknowledge(&account, epoch);
     })?;
-    Ok(epoch)
+    Ok(())
 }
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
@@ -108,7 +107,7 @@ async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(),
         // A birth that fails is tried again by the schedule; the other duties go on.
         Departure::Birth(birth) => match create(around, birth).await {
             Err(Trouble::Fault(fault)) => Err(fault.into()),
-            Ok(_) | Err(Trouble::Unreachable) => Ok(()),
+            Ok(()) | Err(Trouble::Unreachable) => Ok(()),
         },
         Departure::AlreadyRegistered {
             id,

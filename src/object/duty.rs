@@ -1,6 +1,6 @@
 //! Doing what an object owes: the same for every object that owes something.
 
-use super::{Line, Surroundings, Trouble};
+use super::{Line, Surroundings, Trouble, Unreachable};
 use crate::{
     kit::{
         id::ErrandId,
@@ -14,9 +14,22 @@ use crate::{
 /// When to look again at an alarm that could not be served.
 const LATER: Span = Span::minutes(1);
 
-/// An alarm that should have rung already: it was lost, and whoever comes by arms it again.
-pub(super) fn is_overdue(wake_at: Option<Time>, around: &impl Surroundings) -> bool {
-    wake_at.is_some_and(|at| at <= around.now())
+/// Sets the alarm when it must ring earlier than it would, or should have rung already. One that rings
+/// too early finds nothing to do and is set anew: that is cheaper than setting it at every write.
+pub(super) async fn arm(
+    around: &impl Surroundings,
+    before: Option<Time>,
+    after: Option<Time>,
+) -> Result<(), Unreachable> {
+    let rings_in_time = match (before, after) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(set), Some(at)) => around.now() < set && set <= at,
+    };
+    if rings_in_time {
+        return Ok(());
+    }
+    around.set_alarm(after).await
 }
 
 /// An alarm could not be served: the cause goes to the log, and it rings again. The runtime gives up on

@@ -44,11 +44,11 @@ pub struct JournalLine {
     chain: String,
 }
 
-/// The journal in one object's database.
-#[derive(Clone, Copy)]
+/// The journal in one object's database, and where it ends.
 pub struct Journal<'a> {
     sql: &'a dyn Sql,
     key: &'a JournalKey,
+    end: Option<(i64, String)>,
 }
 
 impl JournalKey {
@@ -59,9 +59,11 @@ impl JournalKey {
 }
 
 impl<'a> Journal<'a> {
-    /// The journal in this database.
-    pub fn new(sql: &'a dyn Sql, key: &'a JournalKey) -> Self {
-        Self { sql, key }
+    /// Opens the journal in this database. Reads its end, so that appending needs to read nothing.
+    pub fn open(sql: &'a dyn Sql, key: &'a JournalKey) -> Result<Self, StoreFault> {
+        let exists = !sql.read(HAS_TABLE, &[])?.is_empty();
+        let end = if exists { Some(last(sql)?) } else { None };
+        Ok(Self { sql, key, end })
     }
 
     /// Appends events; in one transaction with whatever is written beside it.
@@ -69,8 +71,10 @@ impl<'a> Journal<'a> {
         if events.is_empty() {
             return Ok(());
         }
-        self.sql.write(CREATE, &[])?;
-        let (mut seq, mut chain) = self.last()?;
+        if self.end.is_none() {
+            self.sql.write(CREATE, &[])?;
+        }
+        let (mut seq, mut chain) = self.end.clone().unwrap_or_default();
         for event in events {
             seq = seq.saturating_add(1);
             let line = serde_json::to_string(event)
@@ -89,7 +93,7 @@ impl<'a> Journal<'a> {
 
     /// Removes lines older than 400 days, all but the last of them, which is the checkpoint.
     pub fn prune(self, now: Time) -> Result<(), StoreFault> {
-        if self.sql.read(HAS_TABLE, &[])?.is_empty() {
+        if self.end.is_none() {
             return Ok(());
         }
         let end = Value::Integer((now - LIFE).0);
@@ -97,8 +101,11 @@ impl<'a> Journal<'a> {
     }
 
     /// Every line, and whether the chain holds.
-    pub fn verify(self) -> Result<(Vec<JournalLine>, bool), StoreFault> {
+    pub fn verify(&self) -> Result<(Vec<JournalLine>, bool), StoreFault> {
         let mut lines = Vec::new();
+        if self.end.is_none() {
+            return Ok((lines, true));
+        }
         for row in self.sql.read(ALL, &[])? {
             let [
                 Value::Integer(seq),
@@ -131,26 +138,27 @@ impl<'a> Journal<'a> {
         Ok((lines, holds))
     }
 
-    fn last(self) -> Result<(i64, String), StoreFault> {
-        match self.sql.read(LAST, &[])?.first().map(Vec::as_slice) {
-            None => Ok((0, String::new())),
-            Some([Value::Integer(seq), Value::Text(chain)]) => Ok((*seq, chain.clone())),
-            Some(_) => Err(StoreFault::Corrupt(
-                "a journal line has another shape".into(),
-            )),
-        }
-    }
-
-    fn holds(self, before: &str, line: &JournalLine) -> bool {
+    fn holds(&self, before: &str, line: &JournalLine) -> bool {
         let expected = self.link(before, line.seq, line.at, &line.line);
         equal(expected.as_bytes(), line.chain.as_bytes())
     }
 
-    fn link(self, before: &str, seq: i64, at: Time, line: &str) -> String {
+    fn link(&self, before: &str, seq: i64, at: Time, line: &str) -> String {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.0.reveal()) else {
             return String::new();
         };
         mac.update(format!("{before}\n{seq}\n{}\n{line}", at.0).as_bytes());
         encoding::base64url(&mac.finalize().into_bytes())
+    }
+}
+
+/// The number and the chain of the last line.
+fn last(sql: &dyn Sql) -> Result<(i64, String), StoreFault> {
+    match sql.read(LAST, &[])?.first().map(Vec::as_slice) {
+        None => Ok((0, String::new())),
+        Some([Value::Integer(seq), Value::Text(chain)]) => Ok((*seq, chain.clone())),
+        Some(_) => Err(StoreFault::Corrupt(
+            "a journal line has another shape".into(),
+        )),
     }
 }

@@ -8,23 +8,23 @@ use super::{
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
     flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
-    guard::{self, Carries, HostChecked, Refused},
+    guard::{self, Carries, HostChecked},
     head::Head,
     headers::{Referrer, protect},
     network::Network,
+    problem::{asked_by, host_refused, nonce, problem, problem_of},
     realm::Realm,
     reply::{Reply, Response},
     routes::{Action, Place, Route, Surface, place},
-    show,
+    show::{Shown, show},
     site::Site,
 };
 use crate::{
     kit::{
         dice::{Dice, roll},
-        encoding,
         time::{Span, Time},
     },
-    pages::{Code, Page, Problem, Shell},
+    pages::Code,
 };
 
 /// The largest body our routes read.
@@ -75,15 +75,15 @@ pub fn admit<'a>(
     }
     guard::same_site(head, site, carries(head, surface))
         .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    let length = head
+        .header("content-length")
+        .and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > u64::from(LARGEST_BODY)) {
+        return Err(too_large(site, head, dice));
+    }
     let has_body = route.action != Action::EndSession;
     if has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
-    }
-    let length = head
-        .header("content-length")
-        .and_then(|length| length.parse::<u32>().ok());
-    if length.is_some_and(|length| length > LARGEST_BODY) {
-        return Err(too_large(site, head, dice));
     }
     Ok(Admitted {
         route,
@@ -101,16 +101,6 @@ pub fn too_large(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response 
         asked_by(site, head),
         &Reply::new(413, Code::RequestTooLarge),
     )
-}
-
-/// Who asked, as far as the path tells, and beyond our routes as far as the headers do.
-pub fn asked_by(site: &Site, head: &Head<'_>) -> Surface {
-    match place(site, head.path()) {
-        Place::Route(route, _) => route.surface,
-        Place::Nowhere(surface) => surface,
-        Place::Origin if head.is_navigation() => Surface::Page,
-        Place::Origin => Surface::Json,
-    }
 }
 
 /// Answers an admitted request.
@@ -181,18 +171,16 @@ async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &st
     }
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
-    match show::show(visit, admitted.route.action, told.as_ref(), nonce).await {
-        Ok(html) => {
-            let mut headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
-            if flash.is_some() {
-                headers.push((
-                    "set-cookie",
-                    SetCookie::expire(Flash::NAME).as_str().to_owned(),
-                ));
-            }
+    match show(visit, admitted.route.action, told.as_ref(), nonce).await {
+        Ok(Shown { html, mut cookies }) => {
+            cookies.extend(flash.map(|_| SetCookie::expire(Flash::NAME)));
+            let cookies = cookies
+                .iter()
+                .map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
+            let html_type = ("content-type", "text/html; charset=utf-8".to_owned());
             Response {
                 status: 200,
-                headers,
+                headers: core::iter::once(html_type).chain(cookies).collect(),
                 body: html,
             }
         }
@@ -207,23 +195,7 @@ async fn post<R: Realm>(
     nonce: &str,
     arrived: Time,
 ) -> Response {
-    let result = match admitted.route.action {
-        Action::SignIn => sign_in::sign_in(visit).await,
-        Action::SignUp => sign_up::sign_up(visit).await,
-        Action::Verify => match verify::from_page(visit) {
-            Ok(posted) => verify::verify(visit, posted).await,
-            Err(reply) => Err(reply),
-        },
-        Action::Resend => resend::resend(visit).await,
-        Action::Account => account::act(visit).await,
-        Action::SignOut => sign_out::sign_out(visit).await,
-        Action::Session
-        | Action::Sessions
-        | Action::EndSession
-        | Action::Feedback
-        | Action::Health => Err(Reply::new(404, Code::RequestNotFound)),
-    };
-    let reply = result.unwrap_or_else(|refusal| refusal);
+    let reply = act(visit, admitted).await;
     keep_the_beat(visit, &reply, arrived).await;
     if reply.code == Code::Busy {
         return problem_of(visit, nonce, &reply);
@@ -232,25 +204,36 @@ async fn post<R: Realm>(
 }
 
 async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
-    let result = match admitted.route.action {
-        Action::SignIn => sign_in::sign_in(visit).await,
-        Action::SignUp => sign_up::sign_up(visit).await,
-        Action::Verify => match verify::from_json(visit) {
-            Ok(posted) => verify::verify(visit, posted).await,
-            Err(reply) => Err(reply),
-        },
-        Action::Resend => resend::resend(visit).await,
-        Action::SignOut => sign_out::sign_out(visit).await,
-        Action::Session => account::session(visit).await,
-        Action::Sessions => account::sessions(visit).await,
-        Action::EndSession => account::end(visit, admitted.id).await,
-        Action::Feedback => Ok(last_feedback(visit)),
-        Action::Health => Ok(Reply::new(200, Code::HealthOk)),
-        Action::Account => Err(Reply::new(404, Code::RequestNotFound)),
-    };
-    let reply = result.unwrap_or_else(|refusal| refusal);
+    let reply = act(visit, admitted).await;
     keep_the_beat(visit, &reply, arrived).await;
     reply.json()
+}
+
+/// What a route does, for whoever asked. A refusal is an answer too.
+async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
+    let result = match (admitted.route.action, admitted.route.surface) {
+        (Action::SignIn, _) => sign_in::sign_in(visit).await,
+        (Action::SignUp, _) => sign_up::sign_up(visit).await,
+        (Action::Verify, surface) => {
+            let posted = match surface {
+                Surface::Page => verify::from_page(visit),
+                Surface::Json => verify::from_json(visit),
+            };
+            match posted {
+                Ok(posted) => verify::verify(visit, posted).await,
+                Err(refusal) => Err(refusal),
+            }
+        }
+        (Action::Resend, _) => resend::resend(visit).await,
+        (Action::SignOut, _) => sign_out::sign_out(visit).await,
+        (Action::Account, _) => account::act(visit).await,
+        (Action::Session, _) => account::session(visit).await,
+        (Action::Sessions, _) => account::sessions(visit).await,
+        (Action::EndSession, _) => account::end(visit, admitted.id).await,
+        (Action::Feedback, _) => Ok(last_feedback(visit)),
+        (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
+    };
+    result.unwrap_or_else(|refusal| refusal)
 }
 
 /// `GET /auth/feedback`: the last feedback, once.
@@ -346,88 +329,6 @@ fn is_bare(head: &Head<'_>) -> bool {
     head.header("content-type").is_none()
         && matches!(head.header("content-length"), None | Some("0"))
         && head.header("transfer-encoding").is_none()
-}
-
-fn nonce(dice: &mut dyn Dice) -> String {
-    encoding::base64url(&roll::<16>(dice))
-}
-
-fn host_refused(site: &Site, head: &Head<'_>, nonce: &str, refused: &Refused) -> Response {
-    match refused {
-        Refused::Upgrade(url) => {
-            let response = Response {
-                status: 308,
-                headers: vec![("location", url.clone())],
-                body: String::new(),
-            };
-            protect(response, site, nonce, Referrer::Nothing)
-        }
-        Refused::Misdirected => problem(
-            site,
-            head,
-            nonce,
-            asked_by(site, head),
-            &Reply::new(421, Code::RequestMisdirected),
-        ),
-        Refused::Plain => problem(
-            site,
-            head,
-            nonce,
-            asked_by(site, head),
-            &Reply::new(403, Code::RequestInsecure),
-        ),
-    }
-}
-
-fn problem_of<R: Realm>(visit: &Visit<'_, R>, nonce: &str, reply: &Reply) -> Response {
-    bare_problem(visit.site, visit.head, nonce, Surface::Page, reply)
-}
-
-/// A refusal for whoever asked, with the headers every answer of ours carries.
-pub fn problem(
-    site: &Site,
-    head: &Head<'_>,
-    nonce: &str,
-    surface: Surface,
-    reply: &Reply,
-) -> Response {
-    protect(
-        bare_problem(site, head, nonce, surface, reply),
-        site,
-        nonce,
-        Referrer::OwnPages,
-    )
-}
-
-fn bare_problem(
-    site: &Site,
-    head: &Head<'_>,
-    nonce: &str,
-    surface: Surface,
-    reply: &Reply,
-) -> Response {
-    let mut response = reply.json();
-    if surface == Surface::Json {
-        return response;
-    }
-    let shell = Shell {
-        brand: &site.brand,
-        nonce,
-        prefix: &site.config.prefixes.pages,
-        feedback: None,
-    };
-    let view = Problem {
-        shell,
-        status: reply.status,
-        what: reply.feedback(),
-        request_id: head.id.as_str(),
-    };
-    response.body = view.html();
-    response.headers.retain(|(name, _)| *name != "content-type");
-    response
-        .headers
-        .push(("content-type", "text/html; charset=utf-8".to_owned()));
-    response
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     cookie::{PREFIX, SetCookie},
     head::Head,
     identity::Signed,
+    network,
     site::Site,
 };
 use crate::config::Origin;
@@ -92,8 +93,8 @@ impl Forward {
             Some(cookies) => set.push(("cookie", cookies)),
             None => (),
         }
-        if let Some(client) = client(site, head) {
-            set.push(("x-forwarded-for", client.to_owned()));
+        if let Some(client) = network::client(head, &site.config.client_ip) {
+            set.push(("x-forwarded-for", client.to_string()));
         }
         let scheme = if site.config.public.https {
             "https"
@@ -127,11 +128,10 @@ fn is_removed(site: &Site, name: &str) -> bool {
     if name == "connection" {
         return true;
     }
-    let folded = fold(name);
-    let ours = REMOVED.contains(&folded.as_str())
-        || REMOVED_FAMILIES
-            .iter()
-            .any(|family| folded.starts_with(family));
+    let ours = REMOVED
+        .iter()
+        .any(|known| name.len() == known.len() && begins(name, known))
+        || REMOVED_FAMILIES.iter().any(|family| begins(name, family));
     ours && !site
         .config
         .pass_headers
@@ -139,45 +139,38 @@ fn is_removed(site: &Site, name: &str) -> bool {
         .any(|passed| *passed == name)
 }
 
-fn fold(name: &str) -> String {
-    let fold = |b: u8| {
-        if b.is_ascii_alphanumeric() {
-            b.to_ascii_lowercase() as char
-        } else {
-            '-'
-        }
-    };
-    name.bytes().map(fold).collect()
+/// Whether a name begins with `known`, however it is spelt. Made for every header of every request, so
+/// nothing is copied.
+fn begins(name: &str, known: &str) -> bool {
+    let folded = name.bytes().map(|b| match b {
+        b if b.is_ascii_alphanumeric() => b.to_ascii_lowercase(),
+        _ => b'-',
+    });
+    name.len() >= known.len() && folded.zip(known.bytes()).all(|(b, wanted)| b == wanted)
 }
 
-/// The cookies that are not ours, when one that is ours came along.
+/// The cookies that are not ours, when one that is ours came along. A pair that merely holds one of ours
+/// goes too: the runtime joins several `Cookie` headers with commas.
 fn cookies_of_theirs(head: &Head<'_>) -> Option<String> {
     let header = head.header("cookie")?;
     if !header.contains(PREFIX) {
         return None;
     }
-    let theirs = |pair: &&str| !pair.trim_start_matches([' ', '\t']).starts_with(PREFIX);
     let kept: Vec<&str> = header
         .split(';')
-        .filter(theirs)
+        .filter(|pair| !pair.split(',').any(is_ours))
         .map(|pair| pair.trim_matches([' ', '\t']))
         .collect();
     Some(kept.join("; "))
 }
 
-/// The client's address, from what `CLIENT_IP` names and nothing else.
-fn client<'a>(site: &Site, head: &Head<'a>) -> Option<&'a str> {
-    use crate::config::ClientIp::{Cloudflare, Header, Nobody};
-    match &site.config.client_ip {
-        Cloudflare => head.header("cf-connecting-ip"),
-        Header(name) => head.header(name),
-        Nobody => None,
-    }
+fn is_ours(piece: &str) -> bool {
+    piece.trim_start_matches([' ', '\t']).starts_with(PREFIX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::begins;
 
     #[test]
     fn every_spelling_of_a_name_is_that_name() {
@@ -187,7 +180,8 @@ mod tests {
             "Edgeward.Identity",
             "EDGEWARD!IDENTITY",
         ] {
-            assert_eq!(fold(spelling), "edgeward-identity");
+            assert!(begins(spelling, "edgeward-"), "{spelling}");
         }
+        assert!(!begins("edgewar", "edgeward-"));
     }
 }

@@ -11,13 +11,13 @@
 
 use super::{
     access::{self, Demand, Level},
-    app,
     cookie::{self, SessionCookie, SetCookie},
     forward::{Finish, Forward},
     guard::{self, Carries, HostChecked, SiteChecked},
     head::Head,
     headers::{Referrer, protect},
     identity::{Identity, Person},
+    problem::{asked_by, nonce, problem},
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
@@ -26,7 +26,6 @@ use crate::{
     account::{Answer, Command, Opened},
     kit::{
         dice::{Dice, roll},
-        encoding,
         id::AccountId,
         time::{Span, Time},
     },
@@ -54,7 +53,9 @@ pub struct Question<'a> {
     /// What.
     pub command: Command,
     demand: Demand<'a>,
-    renew: bool,
+    generation: u32,
+    /// Whether the cookie is past its window, whatever this request's window is.
+    old: bool,
 }
 
 /// Who sends a request, as far as it matters.
@@ -102,7 +103,8 @@ pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice
         Sender::Anonymous => case.anonymous(dice, None),
         Sender::Person(cookie) => case.identified(dice, Person::from(cookie), Vec::new()),
         Sender::Ask(cookie) => Verdict::Ask(Question {
-            renew: cookie.issued_at > now
+            generation: cookie.generation,
+            old: cookie.issued_at > now
                 || now.since(cookie.issued_at) >= site.config.lifetimes.window,
             account: cookie.account,
             command: Command::Touch {
@@ -134,7 +136,8 @@ pub fn answered(
     };
     match answer {
         Some(Answer::Live(opened)) => {
-            let renewed = question.renew.then(|| {
+            let moved_on = opened.generation != question.generation;
+            let renewed = (question.old || moved_on).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });
             case.identified(dice, person(site, opened), renewed.into_iter().collect())
@@ -249,17 +252,17 @@ impl Case<'_> {
             cookies: gone.into_iter().collect(),
             ..Reply::new(401, code)
         };
-        if !head.is_navigation() || !head.is_safe() || head.is_upgrade() {
-            return self.refused(app::problem(
-                site,
-                head,
-                &nonce(dice),
-                Surface::Json,
-                &reply,
-            ));
+        if !head.is_navigation() || head.is_upgrade() {
+            return self.refused(problem(site, head, &nonce(dice), Surface::Json, &reply));
         }
+        // Only what can be asked for again is a place to return to: a form that was posted is not.
         let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
-        let mut headers = vec![("location", format!("{}?next={next}", site.page("")))];
+        let asked_for = if head.is_safe() {
+            format!("?next={next}")
+        } else {
+            String::new()
+        };
+        let mut headers = vec![("location", format!("{}{asked_for}", site.page("")))];
         headers.extend(
             reply
                 .cookies
@@ -341,9 +344,5 @@ fn person(site: &Site, opened: Opened) -> Person {
 }
 
 fn refuse(site: &Site, head: &Head<'_>, dice: &mut dyn Dice, reply: &Reply) -> Response {
-    app::problem(site, head, &nonce(dice), app::asked_by(site, head), reply)
-}
-
-fn nonce(dice: &mut dyn Dice) -> String {
-    encoding::base64url(&roll::<16>(dice))
+    problem(site, head, &nonce(dice), asked_by(site, head), reply)
 }

@@ -114,9 +114,10 @@ impl<'a> Head<'a> {
         values.next().is_none().then_some(value)
     }
 
-    /// Every cookie, in order.
+    /// Every cookie, in order. The runtime joins several `Cookie` headers with commas, so those part
+    /// cookies too: one of ours must not hide behind a comma.
     pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let pairs = self.header("cookie").unwrap_or_default().split(';');
+        let pairs = self.header("cookie").unwrap_or_default().split([';', ',']);
         pairs.filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
     }
 }

@@ -16,6 +16,7 @@ mod headers;
 pub mod identity;
 pub mod network;
 pub mod paths;
+mod problem;
 pub mod realm;
 pub mod reply;
 pub mod routes;

@@ -28,13 +28,7 @@ pub enum Network {
 impl Network {
     /// The network of a request.
     pub fn of(head: &Head<'_>, client_ip: &ClientIp) -> Self {
-        let text = match client_ip {
-            ClientIp::Cloudflare => head.header("cf-connecting-ip"),
-            ClientIp::Header(name) => head.header(name),
-            ClientIp::Nobody => None,
-        };
-        text.and_then(|text| text.trim().parse().ok())
-            .map_or(Self::Unknown, Self::of_address)
+        client(head, client_ip).map_or(Self::Unknown, Self::of_address)
     }
 
     fn of_address(address: IpAddr) -> Self {
@@ -80,6 +74,16 @@ impl Network {
             } => format!("{a:x}:{b:x}:{c:x}::/48"),
         }
     }
+}
+
+/// The client's address, from what `CLIENT_IP` names; what is no address is none.
+pub fn client(head: &Head<'_>, client_ip: &ClientIp) -> Option<IpAddr> {
+    let text = match client_ip {
+        ClientIp::Cloudflare => head.header("cf-connecting-ip"),
+        ClientIp::Header(name) => head.header(name),
+        ClientIp::Nobody => None,
+    };
+    text?.trim().parse().ok()
 }
 
 #[cfg(test)]

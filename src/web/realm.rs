@@ -14,14 +14,16 @@ use crate::{
     object::Unreachable,
 };
 
-/// No place to hash is free, nor will one be soon.
+/// No place to hash is free, or no turn came in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
-/// A place to hash. One hash runs at a time in an isolate; dropping it lets the next one in.
+/// A place on the way to a hash. A few exist in an isolate, and one hash runs at a time; dropping the
+/// place lets the next one in.
+#[expect(async_fn_in_trait, reason = "both implementations run on one thread")]
 pub trait Slot {
-    /// Runs a hash with the isolate's working memory.
-    fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> R;
+    /// Waits for its turn, then runs a hash with the isolate's working memory.
+    async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full>;
 }
 
 /// What is around a request.
@@ -58,9 +60,8 @@ pub trait Realm {
         network: &str,
         command: network::Command,
     ) -> Result<network::Answer, Unreachable>;
-    /// Waits for a place to hash. `known`: for a browser somebody signed in on, for whom a third of the
-    /// places is kept.
-    async fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
+    /// Takes a place to hash. `known`: for a browser somebody signed in on, for whom some are kept.
+    fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
     /// Waits.
     async fn sleep(&self, span: Span);
     /// Writes a line into the log.

@@ -6,8 +6,9 @@ use crate::{
     config::{Config, PasswordHash, Problem, Settings},
     kit::{
         email::EmailAddress,
+        encoding,
         id::AccountId,
-        keys::{Purpose, keyed, object_name},
+        keys::{Purpose, journal_key, object_name},
         password::{
             hash::{Hasher, Scheme},
             policy::Policy as PasswordPolicy,
@@ -22,8 +23,6 @@ use crate::{
     pages::Brand,
     store::JournalKey,
 };
-use hmac::{Hmac, Mac};
-use sha2::Sha256;
 
 use super::identity::IdentityKey;
 
@@ -59,13 +58,19 @@ pub struct Keys {
     pub flash: Sealer,
     verify_ticket: Sealer,
     names: SecretBytes,
-    fields: Hmac<Sha256>,
 }
 
 impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let config = Config::read(settings)?;
+        if config.secrets.identity.is_none() {
+            return Err(vec![problem(
+                "IDENTITY_KEYS",
+                "is missing",
+                "set it: the origin is told nothing else yet",
+            )]);
+        }
         let peppers = config
             .secrets
             .peppers
@@ -77,11 +82,11 @@ impl Site {
             PasswordHash::Pbkdf2Sha256 => Scheme::Pbkdf2Sha256,
         };
         let hasher = Hasher::new(scheme, peppers).ok_or_else(|| {
-            vec![Problem {
-                name: "PEPPERS".into(),
-                what: "cannot be used".into(),
-                fix: "run the set-up to make new ones".into(),
-            }]
+            vec![problem(
+                "PEPPERS",
+                "cannot be used",
+                "set fresh random ones",
+            )]
         })?;
         Ok(Self {
             keys: Keys::new(&config),
@@ -122,7 +127,6 @@ impl Keys {
             flash: Sealer::new(ring, Purpose::Flash),
             verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
             names: config.secrets.names.clone(),
-            fields: keyed(config.secrets.names.reveal()),
         }
     }
 
@@ -147,21 +151,11 @@ impl Keys {
     pub fn decoy_account(&self, address: &EmailAddress) -> AccountId {
         let name = object_name(&self.names, "decoy", 1, address.as_str());
         let mut bits = [0; 16];
-        for (bit, byte) in bits.iter_mut().zip(name.bytes()) {
+        let drawn = encoding::from_base32(&name).unwrap_or_default();
+        for (bit, byte) in bits.iter_mut().zip(drawn) {
             *bit = byte;
         }
         AccountId::from_bits(&bits)
-    }
-
-    /// A digest by which equal posts can be told from others, and passwords cannot be guessed.
-    pub fn fields_digest(&self, fields: &[&str]) -> String {
-        let mut mac = self.fields.clone();
-        mac.update(b"edgeward fields v1");
-        for field in fields {
-            mac.update(&(field.len() as u64).to_be_bytes());
-            mac.update(field.as_bytes());
-        }
-        crate::kit::encoding::base64url(&mac.finalize().into_bytes())
     }
 
     /// What the check object remembers of `NAME_KEY`, so that a changed one is noticed.
@@ -170,10 +164,16 @@ impl Keys {
     }
 }
 
+fn problem(name: &str, what: &str, fix: &str) -> Problem {
+    Problem {
+        name: name.into(),
+        what: what.into(),
+        fix: fix.into(),
+    }
+}
+
 fn rules(config: &Config) -> Rules {
     let (limits, lifetimes) = (&config.limits, &config.lifetimes);
-    let mut journal = keyed(config.secrets.names.reveal());
-    journal.update(b"edgeward journal v1");
     Rules {
         address: address::Policy {
             unmarked: vec![limits.unmarked],
@@ -193,7 +193,7 @@ fn rules(config: &Config) -> Rules {
             link: limits.network_link.clone(),
         },
         webhooks: Secrets::new(config.secrets.webhooks.clone()),
-        journal: JournalKey::new(SecretBytes::new(journal.finalize().into_bytes().to_vec())),
+        journal: JournalKey::new(journal_key(&config.secrets.names)),
         pages_url: format!("{}{}", config.public.origin, config.prefixes.pages),
     }
 }

@@ -47,7 +47,7 @@ test("our routes and the gate refuse what is not for them", { timeout }, async (
       assert.match(answer.headers["cache-control"], /no-store/);
     }
     const post = await eve.fetch("/private/echo", { method: "POST", headers: page, form: { a: "1" } });
-    assert.deepEqual(told(post), [401, "auth.session.required"], "a form cannot be carried over the sign-in");
+    assert.deepEqual([post.status, post.headers.location], [303, "/login"], "a form cannot be carried over the sign-in, but the person can");
   });
 
   await t.test("below our prefixes there is what is listed, in one spelling", async () => {
@@ -131,7 +131,7 @@ test("a head that is no request does not get past the front door", { timeout }, 
   const raw = (path) => new Promise((resolve, reject) => {
     httpRequest({ host: "127.0.0.1", port: house.port, path, headers: { Host: host }, agent: false }, (answer) => resolve(answer.resume().statusCode)).on("error", reject).end();
   });
-  for (const path of ["/private/%00", "/private/%2500", "/public/%252525252e%252e/private/", "/public/%c0%ae/../private/x"]) {
+  for (const path of ["/private/%00", "/private/%2500", "/public/%252525252e%252e/private/", "/public/%c0%ae%c0%ae/private/x"]) {
     assert.ok([400, 401].includes(await raw(path)), path);
   }
   assert.deepEqual(house.origin.requests, []);

@@ -1,3 +1,5 @@
+//! Rules as operators write them, and the ones that would leave a gap.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Secrets: good ones, bad ones, and that none is ever shown.
+
 use super::*;
 
 #[test]

@@ -36,9 +36,9 @@ pub enum Refusal {
     TooShort,
     /// More than [`MAX_BYTES`] bytes.
     TooLong,
-    /// On the list of common passwords, or the person's address or the product's name.
+    /// On the list of common passwords.
     TooCommon,
-    /// Guessed in fewer than 10^8 tries.
+    /// Guessed in fewer than 10^8 tries, or merely the person's address or the product's name.
     TooWeak,
 }
 
@@ -54,10 +54,10 @@ impl Policy {
         if password.chars().count() < self.min_length {
             return Err(Refusal::TooShort);
         }
-        if blocklist::contains(password) || about.is_merely(password) {
+        if blocklist::contains(password) {
             return Err(Refusal::TooCommon);
         }
-        if strength::guesses(password, &about.words()) < ENOUGH {
+        if about.is_merely(password) || strength::guesses(password, &about.words()) < ENOUGH {
             return Err(Refusal::TooWeak);
         }
         Ok(())
@@ -186,7 +186,7 @@ mod tests {
         }
         assert_eq!(
             judge("ada.lovelace@analytical.example1!"),
-            Err(Refusal::TooCommon)
+            Err(Refusal::TooWeak)
         );
         assert_eq!(judge("ada_lovelace_engine"), Err(Refusal::TooWeak));
         assert_eq!(

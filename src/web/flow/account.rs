@@ -88,6 +88,7 @@ pub async fn rows<R: Realm>(visit: &Visit<'_, R>, live: &Live) -> Result<Vec<Ses
 /// `DELETE /auth/sessions/{id}`: ends one of one's own sessions.
 pub async fn end<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Reply> {
     let live = live(visit).await?;
+    let cookies = visit.session_cookies(&live.0).to_vec();
     let unknown = || Reply::new(404, Code::RequestNotFound);
     let session = SessionId::parse(id).ok_or_else(unknown)?;
     let own = session == live.0.session;
@@ -103,7 +104,8 @@ pub async fn end<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Repl
                 .to(visit.site.page("")))
         }
         Ok(Answer::Done) => {
-            Ok(Reply::new(200, Code::SessionRevoked).to(visit.site.page("/account")))
+            let reply = Reply::new(200, Code::SessionRevoked);
+            Ok(Reply { cookies, ..reply }.to(visit.site.page("/account")))
         }
         Ok(_) => Err(unknown()),
         Err(_) => Err(Reply::busy()),
@@ -125,12 +127,16 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
 
 async fn end_others<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let live = live(visit).await?;
+    let cookies = visit.session_cookies(&live.0).to_vec();
     let end = Command::EndOthers {
         kept: live.0.session.clone(),
         device: visit.device(),
     };
     match visit.realm.account(&live.0.person.account, end).await {
-        Ok(_) => Ok(Reply::new(200, Code::SessionOthersRevoked).to(visit.site.page("/account"))),
+        Ok(_) => {
+            let reply = Reply::new(200, Code::SessionOthersRevoked);
+            Ok(Reply { cookies, ..reply }.to(visit.site.page("/account")))
+        }
         Err(_) => Err(Reply::busy()),
     }
 }

@@ -16,17 +16,19 @@ use super::{
     fields::Fields,
     head::Head,
     network::Network,
-    realm::{Line, Realm},
+    realm::{Full, Line, Realm, Slot},
     reply::Reply,
     site::Site,
 };
 use crate::{
     account::{Browser, HookAllowed, Opened},
     kit::{
+        dice::roll,
         email::EmailAddress,
         id::{AccountId, DeviceId, SignupId},
         password::{
             NewPassword,
+            hash::{HashFault, StoredPassword},
             policy::{About, Refusal},
         },
         return_path::ReturnPath,
@@ -96,6 +98,37 @@ impl<R: Realm> Visit<'_, R> {
         .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
     }
 
+    /// The hash of a password that was chosen.
+    async fn hashed(
+        &self,
+        slot: &mut R::Slot,
+        chosen: &NewPassword,
+    ) -> Result<StoredPassword, Reply> {
+        let salt = roll(&mut *self.realm.dice());
+        let hasher = &self.site.hasher;
+        match slot.hash(|memory| hasher.hash(chosen, salt, memory)).await {
+            Ok(Ok(stored)) => Ok(stored),
+            Ok(Err(fault)) => Err(self.hash_fault(fault)),
+            Err(Full) => Err(self.no_place()),
+        }
+    }
+
+    /// A place to hash; without one nothing goes on.
+    fn slot(&self, known: bool) -> Result<R::Slot, Reply> {
+        self.realm.hash_slot(known).map_err(|Full| self.no_place())
+    }
+
+    fn no_place(&self) -> Reply {
+        self.log("hash_places_full", None);
+        self.typed(Reply::busy())
+    }
+
+    /// Something is broken; never the answer to a wrong password.
+    fn hash_fault(&self, fault: HashFault) -> Reply {
+        self.log(&format!("password_hash_fault: {fault}"), None);
+        self.typed(Reply::busy())
+    }
+
     /// Every network this client is part of pays; the first that cannot refuses.
     async fn pay(&self, action: Action) -> Result<(), Reply> {
         for (network, factor) in self.network.payers() {
@@ -162,7 +195,7 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// The cookies of a session that was just vouched for.
-    fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
+    pub fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
         let session = SessionCookie::of(opened, self.realm.now());
         [
             session.set(&self.site.keys, self.site.config.lifetimes.idle),

@@ -19,7 +19,7 @@ use crate::{
         lane::LaneName,
         password::{
             Attempt,
-            hash::{HashFault, StoredPassword},
+            hash::{Memory, StoredPassword},
         },
         time::Span,
     },
@@ -85,14 +85,12 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         &target,
         credential.as_ref(),
         &mut slot,
-    );
+    )
+    .await;
     drop(slot);
 
     let (proof, rehashed) = match tried {
-        Err(fault) => {
-            visit.log(&format!("password_hash_fault: {fault}"), None);
-            return Err(visit.typed(Reply::busy()));
-        }
+        Err(reply) => return Err(reply),
         Ok(Tried::Wrong) => return Err(wrong(visit, "password_wrong")),
         Ok(Tried::Pending) => return Err(not_verified(visit, &email, lane).await),
         Ok(Tried::Proved { proof, rehashed }) => (Proof::Password(*proof), rehashed),
@@ -138,7 +136,7 @@ async fn count<R: Realm>(
     let device = visit.device();
     let mut kept = None;
     if device.is_some() {
-        let slot = slot(visit, true).await?;
+        let slot = visit.slot(true)?;
         match tried(visit, email, device).await? {
             AddressAnswer::Counted { lane, target } => {
                 return Ok(Counted {
@@ -155,7 +153,7 @@ async fn count<R: Realm>(
     visit.pay(Action::Signin).await?;
     let slot = match kept {
         Some(slot) => slot,
-        None => slot(visit, false).await?,
+        None => visit.slot(false)?,
     };
     match tried(visit, email, None).await? {
         AddressAnswer::Counted { lane, target } => Ok(Counted {
@@ -167,13 +165,6 @@ async fn count<R: Realm>(
         AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
         _ => Err(visit.typed(Reply::busy())),
     }
-}
-
-async fn slot<R: Realm>(visit: &Visit<'_, R>, known: bool) -> Result<R::Slot, Reply> {
-    visit.realm.hash_slot(known).await.map_err(|Full| {
-        visit.log("hash_places_full", None);
-        visit.typed(Reply::busy())
-    })
 }
 
 async fn tried<R: Realm>(
@@ -211,31 +202,38 @@ async fn credential<R: Realm>(
 }
 
 /// One hash, and a second one only where a right password is kept at an old cost.
-fn check<R: Realm>(
+async fn check<R: Realm>(
     visit: &Visit<'_, R>,
     attempt: &Attempt,
     email: &EmailAddress,
     target: &Target,
     credential: Option<&Credential>,
     slot: &mut R::Slot,
-) -> Result<Tried, HashFault> {
+) -> Result<Tried, Reply> {
     let hasher = &visit.site.hasher;
+    let full = |Full| visit.no_place();
+    let fault = |fault| visit.hash_fault(fault);
     if let Target::Pending(stored) = target {
-        let right = slot
-            .hash(|memory| hasher.verify(attempt, stored, memory))?
-            .matches();
+        let checked = slot
+            .hash(|memory| hasher.verify(attempt, stored, memory))
+            .await;
+        let right = checked.map_err(full)?.map_err(fault)?.matches();
         return Ok(if right { Tried::Pending } else { Tried::Wrong });
     }
-    let checked =
-        slot.hash(|memory| PasswordProved::check(hasher, attempt, email, credential, memory))?;
+    let check =
+        |memory: &mut Memory| PasswordProved::check(hasher, attempt, email, credential, memory);
+    let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
     let Some(proof) = checked.proved else {
         return Ok(Tried::Wrong);
     };
-    let salt = roll(&mut *visit.realm.dice());
-    let rehash = checked
-        .stale
-        .then(|| slot.hash(|memory| hasher.rehash(attempt, salt, memory)));
-    let rehashed = rehash.transpose()?;
+    let mut rehashed = None;
+    if checked.stale {
+        let salt = roll(&mut *visit.realm.dice());
+        let again = slot
+            .hash(|memory| hasher.rehash(attempt, salt, memory))
+            .await;
+        rehashed = Some(again.map_err(full)?.map_err(fault)?);
+    }
     Ok(Tried::Proved {
         proof: Box::new(proof),
         rehashed,

@@ -6,15 +6,10 @@ use super::Visit;
 use crate::{
     address::Command,
     config::Registration,
-    kit::{dice::roll, id::SignupId, time::Span},
+    kit::{id::SignupId, time::Span},
     network::Action,
     pages::Code,
-    web::{
-        cookie,
-        fields::Field,
-        realm::{Realm, Slot},
-        reply::Reply,
-    },
+    web::{cookie, fields::Field, realm::Realm, reply::Reply},
 };
 
 const FIELDS: [Field; 3] = [
@@ -40,19 +35,9 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     hooks_can_be_asked(visit)?;
 
     visit.pay(Action::Signup).await?;
-    let known = visit.device().is_some();
-    let mut slot = visit
-        .realm
-        .hash_slot(known)
-        .await
-        .map_err(|_| visit.typed(Reply::busy()))?;
-    let salt = roll(&mut *visit.realm.dice());
-    let hashed = slot.hash(|memory| visit.site.hasher.hash(&chosen, salt, memory));
+    let mut slot = visit.slot(visit.device().is_some())?;
+    let password = visit.hashed(&mut slot, &chosen).await?;
     drop(slot);
-    let password = hashed.map_err(|fault| {
-        visit.log(&format!("password_hash_fault: {fault}"), None);
-        visit.typed(Reply::busy())
-    })?;
 
     let signup = SignupId::fresh(&mut *visit.realm.dice());
     let command = Command::SignUp {

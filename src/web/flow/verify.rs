@@ -22,7 +22,7 @@ use crate::{
     web::{
         cookie::{self, SetCookie, Ticket},
         fields::Field,
-        realm::{Realm, Slot},
+        realm::Realm,
         reply::Reply,
     },
 };
@@ -70,10 +70,7 @@ pub async fn verify<R: Realm>(visit: &Visit<'_, R>, posted: Posted) -> Result<Re
     let prove = Command::Prove {
         token: posted.token.hash(),
         visit: posted.visit,
-        fields: visit
-            .site
-            .keys
-            .fields_digest(&[visit.fields.text("password")]),
+        fields: posted.token.digest(&[visit.fields.text("password")]),
         signup: visit.signup(),
         password,
         device: device.clone(),
@@ -153,17 +150,8 @@ async fn chosen_password<R: Realm>(
         Err(_) => return Err(Reply::busy()),
     };
     let chosen = visit.new_password(&email)?;
-    let mut slot = visit
-        .realm
-        .hash_slot(true)
-        .await
-        .map_err(|_| Reply::busy())?;
-    let salt = roll(&mut *visit.realm.dice());
-    let hashed = slot.hash(|memory| visit.site.hasher.hash(&chosen, salt, memory));
-    hashed.map(Some).map_err(|fault| {
-        visit.log(&format!("password_hash_fault: {fault}"), None);
-        Reply::busy()
-    })
+    let mut slot = visit.slot(true)?;
+    visit.hashed(&mut slot, &chosen).await.map(Some)
 }
 
 /// The address is proved; without a word from the hook there is no session, and that is a success too.

@@ -1,0 +1,133 @@
+// docs/performance.md and the table of the README, made of what was measured. No figure is typed by hand.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem } from "node:os";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Failed, root } from "../scripts/steps.mjs";
+import { plot } from "./plot.mjs";
+
+const { version: workerd } = createRequire(import.meta.url)("workerd/package.json");
+
+export function write({ traffic, start, signIn, trips, rounds, requests }) {
+  const by = (name) => traffic.find((variant) => variant.name === name);
+  writeFileSync(join(root, "docs", "performance.md"), page({ traffic, start, signIn, trips, rounds, requests, by }));
+  writeFileSync(join(root, "docs", "pictures", "performance.svg"), plot(traffic));
+  writeReadme({ start, trips, by });
+}
+
+const number = (value, digits = 0) => value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const range = ({ median, least, most }, digits) => `${number(median, digits)} (${number(least, digits)}–${number(most, digits)})`;
+const times = ({ median }) => median.toFixed(2);
+const kilobytes = (bytes) => `${number(bytes / 1024)} KB`;
+const row = (cells) => `| ${cells.join(" | ")} |`;
+
+function page({ traffic, start, signIn, trips, rounds, requests, by }) {
+  return `# Performance
+
+\`npm run bench\` measures all of this and writes this page. It was written on ${new Date().toISOString().slice(0, 10)}, on ${machine()}.
+Look at the ratios: another machine has other times, and two runs on one machine differ by some per cent.
+
+## What a request costs
+
+${traffic.length} Workers, each alone in a process of the same workerd, before the same small \`node:http\` application. All get the
+same GET, with the headers of a browser, on 16 connections.
+
+![CPU time per request](pictures/performance.svg)
+
+| | CPU µs per request | to (a) | to (b) | requests/s | to (a) | to (b) |
+|---|---|---|---|---|---|---|
+${traffic.map(trafficRow).join("\n")}
+
+- **(a)** passes the request through and does nothing else: \`fetch(new Request(url, request))\`.
+- **(b)** sets and removes as many headers as Edgeward does, of the same length, on the request and on the answer: the least that
+  any gateway costs that tells its origin who is asking. What Edgeward adds to (b) is its own work.
+- **(d)** checks the cookie's HMAC and makes the same RFC 9421 signature with WebCrypto. It knows one rule and one reading of a
+  path, and cannot renew a session.
+
+CPU time is that of the whole workerd process, from what Linux keeps of its threads; requests per second swing more, because
+application and client share the machine. Medians of ${rounds} rounds, least and most in brackets; ratios are taken within each round
+and then their median. A round starts every process anew, warms it up, and sends each ${number(requests)} requests, in turns.
+Every answer is checked: status, and that no cookie is renewed where none should be.
+
+Edgeward against (a): ${times(by("edgeward").cpu.toBare)} times the CPU time and ${times(by("edgeward").rate.toBare)} times the requests per second;
+against (b): ${times(by("edgeward").cpu.toHeaders)} and ${times(by("edgeward").rate.toHeaders)}.
+
+A sign-in costs ${range(signIn, 0)} ms of CPU time. Nearly all of it is the password hash, and is meant to be.
+
+## Round trips per action
+
+What an action sets off in all, mails and alarms included: calls to objects, rows written (as the platform bills them), alarms
+set (billed as a row each), password hashes, webhooks, requests to the origin. Counted by a tally around Edgeward's objects
+(\`bench/workers/counting.mjs\`)${trips.some(differs) ? "; where people differed, least–most" : ", and the same for every person who did it"}.
+
+| | address | account | network | rows | alarms | hashes | webhooks | origin |
+|---|---|---|---|---|---|---|---|---|
+${trips.map(tripRow).join("\n")}
+
+## Size and start
+
+| | |
+|---|---|
+| wasm, gzip | ${kilobytes(start.wasm)} |
+| JavaScript around it, gzip | ${kilobytes(start.bundle)} |
+| from the start of the workerd process to the first answer, JavaScript that says hello | ${range(start.hello, 0)} ms |
+| the same, Edgeward | ${range(start.edgeward, 0)} ms, ${times(start.edgeward.toHello)} times as long |
+
+## Measure it yourself
+
+\`\`\`sh
+npm run bench                            # everything; writes this page, its picture and the README's table
+npm run bench -- --rounds 3              # a quick look
+npm run bench -- --against ../elsewhere  # also the Edgeward of another checkout, built; writes nothing
+\`\`\`
+
+It needs Linux. Nothing leaves the machine.
+`;
+}
+
+const letters = { bare: "(a) ", headers: "(b) ", handmade: "(d) ", edgeward: "**(c) " };
+
+function trafficRow({ name, what, cpu, rate }) {
+  const bold = name === "edgeward" ? "**" : "";
+  const figures = [range(cpu, 0), times(cpu.toBare), times(cpu.toHeaders), range(rate, 0), times(rate.toBare), times(rate.toHeaders)];
+  return row([`${letters[name] ?? ""}${what}${bold}`, ...figures]);
+}
+
+const differs = ({ action, ...counts }) => Object.values(counts).some(({ least, most }) => least !== most);
+
+function tripRow({ action, ...counts }) {
+  const count = ({ least, most }) => (least === most ? least || "·" : `${least}–${most}`);
+  const { address, account, network, rows, alarms, hashes, webhooks, origin } = counts;
+  return row([action, ...[address, account, network, rows, alarms, hashes, webhooks, origin].map(count)]);
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores of ${model.trim()} with ${memory} GB, Linux ${release().split("-")[0]}, workerd ${workerd}, node ${process.version}; the load of the machine was ${loadavg()[2].toFixed(1)} over the last 15 minutes`;
+}
+
+const [from, to] = ["<!-- FIGURES: written by npm run bench -->", "<!-- /FIGURES -->"];
+
+function writeReadme({ start, trips, by }) {
+  const file = join(root, "README.md");
+  const text = readFileSync(file, "utf8");
+  const [begin, end] = [text.indexOf(from), text.indexOf(to)];
+  if (begin < 0 || end < begin) throw new Failed(`README.md has no place for the figures, from ${from} to ${to}.`);
+  const { cpu, rate } = by("edgeward");
+  const get = trips.find(({ action }) => action === "GET of a private page");
+  const asked = ["address", "account", "network"].reduce((sum, name) => sum + get[name].median, 0);
+  const table = [
+    ["", ""],
+    ["---", "---"],
+    ["size of the wasm, gzip", kilobytes(start.wasm)],
+    ["an authenticated GET within the window", `${asked === 0 ? "asks no object" : `asks objects ${asked} times`}, writes ${get.rows.median || "nothing"}`],
+    ["its CPU time", `${times(cpu.toBare)} times that of a bare pass-through in JavaScript, ${times(cpu.toHeaders)} times that of one that sets as many headers`],
+    ["its requests per second", `${times(rate.toBare)} and ${times(rate.toHeaders)} times`],
+    ["first answer after the start of workerd", `${number(start.edgeward.median)} ms; a hello in JavaScript ${number(start.hello.median)} ms`],
+  ];
+  const lines = table.map(row).map((line) => line.replace("|  |  |", "| | |").replace("| --- | --- |", "|---|---|"));
+  const block = `${from}\n\n${lines.join("\n")}\n\nHow it was measured: [performance](docs/performance.md).\n\n`;
+  writeFileSync(file, text.slice(0, begin) + block + text.slice(end));
+}

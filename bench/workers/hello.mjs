@@ -1,0 +1,7 @@
+// The least a Worker can do.
+
+export default {
+  fetch() {
+    return new Response("hello");
+  },
+};

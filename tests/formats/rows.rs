@@ -1,0 +1,256 @@
+//! What is stored: the state row of each object, and the lines of a journal. A build that cannot read these
+//! loses accounts; one that writes them otherwise cannot be taken back.
+
+use edgeward::{
+    account::{AccountState, Event},
+    address::AddressState,
+    kit::{secret::SecretBytes, time::Time},
+    network::NetworkState,
+    store::{Journal, JournalKey, Sql, StoreFault, Stored, VERSION, Value, change},
+};
+use serde_json::json;
+
+use crate::twin::{GOOD, Twin, database::Database, objects::Kind, settings};
+
+/// An address that waits to be proved, with a letter to send and a wish.
+const PENDING: &str = r#"{"address":"ada@example.org","owner":null,"pending":[{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"next":"/private?x=1","until":1795507200000}],"tokens":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}],"used":[],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"resend":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000}],"lanes":{"strangers":{"failures":5,"shut_until":1795423325000,"last":1795422425000},"marked":{"failures":1,"shut_until":null,"last":1795422425000},"devices":[{"id":"dev_aucqkbifaucqkbifaucqkbifau","used":1795420802500,"failures":1}]},"purses":{"strangers":[[[23938944,3]],[[249364,3]]],"trickle":[[[2992368,1]]],"known":[]}}"#;
+
+/// An address that was proved a moment ago, its account not acknowledged.
+const OWNED: &str = r#"{"address":"ada@example.org","owner":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","since":1795420802500,"epoch":1},"pending":[],"tokens":[],"used":[{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"proved":{"proof":{"address":"ada@example.org","redemption":"msg_aydambqgaydambqgaydambqgay","epoch":1},"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","next":"/private?x=1"}}}],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"birth":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"}}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":"already_registered"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000}],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]}}"#;
+
+/// The object that remembers which `NAME_KEY` names everything.
+const CHECK: &str = r#"{"address":null,"owner":null,"pending":[],"tokens":[],"used":[],"duties":[],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]},"names_check":"lblhqvqe"}"#;
+
+/// An account with everything an account can have.
+const ACCOUNT: &str = r#"{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","created":1795420802500,"enabled":true,"epoch":1,"roles":["billing"],"password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"password_version":1,"sessions":[{"id":"ses_aibaeaqcaibaeaqcaibaeaqcai","generation":2,"generation_since":1795420802500,"browser":{"device":"dev_aucqkbifaucqkbifaucqkbifau","name":"Firefox on Linux","place":"Lisbon, PT","network":"198.51.100.0/24","had":"ses_ambqgaydambqgaydambqgaydam"},"authenticated_at":1795420802500,"methods":["link"],"hook_roles":["admin"],"opened":1795420802500,"seen":1795420802500,"redemption":"msg_aydambqgaydambqgaydambqgay"}],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"notice":"session_theft"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"mark":{"device":"dev_aucqkbifaucqkbifaucqkbifau","lane":"strangers"}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"unmark":{"kept":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null}],"redeemed":[["msg_aydambqgaydambqgaydambqgay",1795420802500]],"honoured":["msg_aydambqgaydambqgaydambqgay"],"noticed":[["session_theft",1795422423000],["already_registered",1795422423000]]}"#;
+
+/// A /48 that knocked.
+const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[5984741,20]]],"signup":[],"mail":[[[5984736,1]]],"link":[]}"#;
+
+/// Every line of a journal.
+const EVENTS: &[&str] = &[
+    r#"{"event":"created"}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"link","network":"198.51.100.0/24","new_device":true}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"signed_out"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"ended_elsewhere"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"replayed"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"crowded"}"#,
+    r#"{"event":"password_rehashed"}"#,
+];
+
+#[test]
+fn rows_are_read_and_written_as_they_always_were() {
+    row::<AddressState>(PENDING);
+    row::<AddressState>(OWNED);
+    row::<AddressState>(CHECK);
+    row::<AccountState>(ACCOUNT);
+    row::<NetworkState>(NETWORK);
+}
+
+#[test]
+fn what_a_later_version_added_is_ignored() {
+    for (text, part) in [
+        (PENDING, r#"{"address":"#),
+        (PENDING, r#"{"signup":"#),
+        (PENDING, r#"{"failures":"#),
+    ] {
+        ignores::<AddressState>(text, part);
+    }
+    for part in [
+        r#"{"id":"acc"#,
+        r#"{"id":"ses"#,
+        r#"{"id":"msg"#,
+        r#"{"device":"#,
+    ] {
+        ignores::<AccountState>(ACCOUNT, part);
+    }
+    ignores::<NetworkState>(NETWORK, r#"{"factor":"#);
+}
+
+#[test]
+fn a_row_of_the_next_version_is_read_and_written_as_ours() {
+    let sql = stored(VERSION + 1, &ACCOUNT.replacen('{', r#"{"later":[1],"#, 1));
+    let read = change(&sql, |state: &mut AccountState| state.clone()).unwrap();
+    assert_eq!(serde_json::to_string(&read.result).unwrap(), ACCOUNT);
+    assert!(!read.wrote, "reading alone writes nothing");
+    assert_eq!(version(&sql), i64::from(VERSION + 1));
+    change(&sql, |state: &mut AccountState| {
+        *state = AccountState::default();
+    })
+    .unwrap();
+    assert_eq!(sql.tables(), [""; 0], "and what became blank goes");
+}
+
+#[test]
+fn a_row_of_the_version_after_that_is_refused_and_left_as_it_is() {
+    let sql = stored(VERSION + 2, ACCOUNT);
+    let fault = change(&sql, |state: &mut AccountState| {
+        *state = AccountState::default();
+    })
+    .unwrap_err();
+    assert_eq!(fault, StoreFault::Newer(VERSION + 2));
+    assert_eq!(
+        (sql.state().as_deref(), version(&sql)),
+        (Some(ACCOUNT), i64::from(VERSION + 2))
+    );
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_refused_and_left_as_it_is() {
+    for text in ["", "{", "7", r#"{"id":7}"#] {
+        let sql = stored(VERSION, text);
+        let fault = change(&sql, |state: &mut AccountState| {
+            *state = AccountState::default();
+        })
+        .unwrap_err();
+        assert!(matches!(fault, StoreFault::Corrupt(_)), "{text}: {fault}");
+        assert_eq!(sql.state().as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn an_account_too_new_for_this_build_is_busy_and_nobody_is_signed_out() {
+    let twin = Twin::new();
+    let mut ada = twin.member("ada@example.org");
+    let account = ada.account();
+    let sql = &twin.world.object(Kind::Account, &account).sql;
+    let newer = |version: u32| {
+        sql.write(
+            "UPDATE state SET version = ?",
+            &[Value::Integer(i64::from(version))],
+        )
+        .unwrap();
+    };
+    newer(VERSION + 2);
+    twin.world.expects_faults(true);
+    let before = sql.everything();
+    let mut phone = ada.elsewhere();
+    let page = phone.asks_json(
+        "/auth/login",
+        &json!({ "email": "ada@example.org", "password": GOOD }),
+    );
+    assert_eq!((page.status, page.code().as_str()), (503, "auth.busy"));
+    let page = ada.fetches("POST", "/private");
+    assert_eq!((page.status, page.code().as_str()), (503, "auth.busy"));
+    twin.waits(edgeward::kit::time::Span::hours(13));
+    assert_eq!(
+        sql.everything(),
+        before,
+        "nothing is rewritten, not even by the alarm"
+    );
+    newer(VERSION);
+    twin.world.expects_faults(false);
+    twin.waits(edgeward::kit::time::Span::minutes(2));
+    assert_eq!(
+        phone
+            .asks_json(
+                "/auth/login",
+                &json!({ "email": "ada@example.org", "password": GOOD })
+            )
+            .status,
+        200
+    );
+}
+
+#[test]
+fn lines_of_a_journal_are_what_they_always_were() {
+    for line in EVENTS {
+        let event: Event =
+            serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}"));
+        assert_eq!(serde_json::to_string(&event).unwrap(), *line);
+    }
+    let refusal = serde_json::from_str::<Event>(r#"{"event":"?"}"#)
+        .unwrap_err()
+        .to_string();
+    for known in refusal.split('`').skip(3).step_by(2) {
+        assert!(
+            EVENTS
+                .iter()
+                .any(|line| line.contains(&format!("\"{known}\""))),
+            "pin {known} too"
+        );
+    }
+}
+
+#[test]
+fn the_chain_of_a_journal_is_what_it_always_was_and_shows_every_change() {
+    let sql = Database::new();
+    let key = JournalKey::new(SecretBytes::new(settings::bytes("journal")));
+    let open = || Journal::open(&sql, &key).unwrap();
+    let events: Vec<Event> = EVENTS
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    open()
+        .append(&events[..2], Time(1_795_420_802_500))
+        .unwrap();
+    open()
+        .append(&events[2..], Time(1_795_420_902_500))
+        .unwrap();
+    let (lines, holds) = open().verify().unwrap();
+    assert!(holds && lines.len() == EVENTS.len());
+    assert_eq!(
+        sql.texts("SELECT chain FROM journal ORDER BY seq")
+            .join("\n"),
+        r"_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE
+p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o
+oqtjJMxrXSMiwZb9BQ7VX4iRHV8aUQwZOo3uPSXgWPA
+sdA0u8W1Fvi98q_jOEKIcIkkrekiBzIGTurBXFsr71E
+Dv_Y7XutCCOMPQb8fWs7aiHDZCVURxhE-0JPpp1Tcg0
+pwsOa6qe5uwAR8_fL9OkS2eTn3PTce5c5nX80RUfQxU
+hvX57imJfE6itwwkxOf2mHT9xfZKuM_x9Yz2i8mra14"
+    );
+    for harm in [
+        "UPDATE journal SET line = replace(line, 'link', 'password') WHERE seq = 2",
+        "UPDATE journal SET at = at + 1 WHERE seq = 3",
+        "DELETE FROM journal WHERE seq = 4",
+    ] {
+        sql.write("SAVEPOINT before", &[]).unwrap();
+        sql.write(harm, &[]).unwrap();
+        assert!(!open().verify().unwrap().1, "{harm}");
+        sql.write("ROLLBACK TO before", &[]).unwrap();
+    }
+    assert!(open().verify().unwrap().1);
+}
+
+fn row<S: Stored>(text: &str) {
+    let state: S = serde_json::from_str(text).unwrap_or_else(|fault| panic!("{fault}: {text}"));
+    assert_eq!(
+        serde_json::to_string(&state).unwrap(),
+        text,
+        "what is stored could not be read any more"
+    );
+}
+
+fn ignores<S: Stored + std::fmt::Debug>(text: &str, part: &str) {
+    assert!(text.contains(part), "{part}");
+    let later = part.replacen('{', r#"{"from_a_later_version":{"x":[1]},"#, 1);
+    let read: S = serde_json::from_str(&text.replacen(part, &later, 1)).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text, "{part}");
+}
+
+/// A database with this row.
+fn stored(version: u32, body: &str) -> Database {
+    let sql = Database::new();
+    let create = "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, body TEXT NOT NULL)";
+    sql.write(create, &[]).unwrap();
+    let row = [
+        Value::Integer(i64::from(version)),
+        Value::Text(body.to_owned()),
+    ];
+    sql.write("INSERT INTO state VALUES (1, ?, ?)", &row)
+        .unwrap();
+    sql
+}
+
+fn version(sql: &Database) -> i64 {
+    match sql
+        .read("SELECT version FROM state", &[])
+        .unwrap()
+        .concat()
+        .as_slice()
+    {
+        [Value::Integer(version)] => *version,
+        other => panic!("{other:?}"),
+    }
+}

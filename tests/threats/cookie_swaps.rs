@@ -1,0 +1,200 @@
+//! One cookie in the place of another, or a cookie altered. Each purpose has a key of its own, so nothing
+//! made for one is accepted for another, and a value has one spelling.
+
+use edgeward::{
+    kit::token::LinkKind,
+    web::cookie::{self, Flash, SessionCookie, Ticket},
+};
+
+use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor};
+
+const SESSION: &str = "__Host-edgeward";
+const DEVICE: &str = "__Host-edgeward-device";
+const SIGNUP: &str = "__Host-edgeward-signup";
+const TICKET: &str = "__Host-edgeward-ticket-verify";
+const FLASH: &str = "__Host-edgeward-flash";
+const ALL: [&str; 5] = [SESSION, DEVICE, SIGNUP, TICKET, FLASH];
+
+/// One good value of each cookie, from a browser that met them all.
+fn one_of_each(twin: &Twin) -> [(&'static str, String); 5] {
+    let mut ada = twin.visitor("ada@example.org");
+    ada.signs_up(GOOD);
+    let signup = ada.cookie(SIGNUP).unwrap().to_owned();
+    ada.opens_mail();
+    let ticket = ada.cookie(TICKET).unwrap().to_owned();
+    ada.confirms();
+    let form = Request::new("POST", &format!("{HOME}/login/resend"));
+    let form = ada.dressed(
+        form.body("application/x-www-form-urlencoded", "email=x"),
+        "navigate",
+    );
+    ada.sends(&form);
+    let now = |name: &str| {
+        ada.cookie(name)
+            .unwrap_or_else(|| panic!("no {name}"))
+            .to_owned()
+    };
+    [
+        (SESSION, now(SESSION)),
+        (DEVICE, now(DEVICE)),
+        (SIGNUP, signup),
+        (TICKET, ticket),
+        (FLASH, now(FLASH)),
+    ]
+}
+
+/// Whether the gateway believes this value under this name.
+fn believed(twin: &Twin, name: &str, value: &str) -> bool {
+    let keys = &twin.world.site.keys;
+    match name {
+        SESSION => SessionCookie::read(value, keys).is_some(),
+        DEVICE => cookie::device(value, keys).is_some(),
+        SIGNUP => cookie::signup(value, keys).is_some(),
+        TICKET => Ticket::read(LinkKind::Verify, value, keys).is_some(),
+        FLASH => Flash::read(value, keys, twin.now()).is_some(),
+        other => panic!("{other}"),
+    }
+}
+
+/// Whether the gate lets a browser with this one cookie through.
+fn gets_in(twin: &Twin, cookies: &str) -> bool {
+    let page = Request::new("GET", &format!("{HOME}/private")).with("cookie", cookies);
+    twin.world.request(&page).unwrap().seen.is_some()
+}
+
+#[test]
+fn no_cookie_is_accepted_in_the_place_of_another() {
+    let twin = Twin::new();
+    for (made_as, value) in one_of_each(&twin) {
+        for used_as in ALL {
+            let expected = made_as == used_as;
+            assert_eq!(
+                believed(&twin, used_as, &value),
+                expected,
+                "{made_as} as {used_as}"
+            );
+        }
+        assert_eq!(
+            gets_in(&twin, &format!("{SESSION}={value}")),
+            made_as == SESSION,
+            "{made_as} as session"
+        );
+    }
+}
+
+#[test]
+fn no_payload_is_accepted_from_the_key_of_another_purpose() {
+    let twin = Twin::new();
+    let keys = &twin.world.site.keys;
+    let signers = [
+        (SESSION, &keys.session),
+        (DEVICE, &keys.device),
+        (SIGNUP, &keys.signup),
+    ];
+    for (name, value) in one_of_each(&twin).into_iter().take(3) {
+        let payload = signers
+            .iter()
+            .find_map(|(_, signer)| signer.verify(&value))
+            .unwrap();
+        for (signed_as, signer) in signers {
+            let forged = signer.sign(&payload);
+            assert_eq!(
+                believed(&twin, name, &forged),
+                name == signed_as,
+                "{name} by the key of {signed_as}"
+            );
+        }
+    }
+    let (ticket, flash) = (keys.ticket(LinkKind::Verify), &keys.flash);
+    let text = b"{\"c\":\"auth.login.success\",\"u\":9999999999999}";
+    assert!(believed(&twin, FLASH, &flash.seal(text, [1; 24])));
+    assert!(!believed(&twin, FLASH, &ticket.seal(text, [1; 24])));
+}
+
+#[test]
+fn no_altered_session_cookie_gets_in() {
+    let twin = Twin::new();
+    let ada = twin.member("ada@example.org");
+    let value = ada.cookie(SESSION).unwrap();
+    assert!(gets_in(&twin, &format!("{SESSION}={value}")));
+    let mut tried = 0;
+    for (at, this) in value.char_indices() {
+        let (before, after) = (&value[..at], &value[at + 1..]);
+        let others = "Aa0_-.=~".chars().filter(|other| *other != this);
+        let changed = others.map(|other| format!("{before}{other}{after}"));
+        for altered in changed.chain([
+            format!("{before}{after}"),
+            format!("{before}{this}{this}{after}"),
+        ]) {
+            // Dropping one of two equal neighbours is the same as dropping the other: still an alteration.
+            assert!(
+                altered == value || !gets_in(&twin, &format!("{SESSION}={altered}")),
+                "{altered}"
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 2_000, "{tried}");
+}
+
+#[test]
+fn a_cookie_that_comes_twice_is_no_cookie() {
+    let twin = Twin::new();
+    let (ada, eve) = (
+        twin.member("ada@example.org"),
+        twin.member("eve@example.org"),
+    );
+    let (hers, planted) = (ada.cookie(SESSION).unwrap(), eve.cookie(SESSION).unwrap());
+    for pair in [[hers, planted], [planted, hers], [hers, ""], ["x", hers]] {
+        let [first, second] = pair;
+        assert!(
+            !gets_in(&twin, &format!("{SESSION}={first}; {SESSION}={second}")),
+            "{pair:?}"
+        );
+    }
+}
+
+#[test]
+fn the_cookies_of_one_person_open_nothing_for_another() {
+    let twin = Twin::new();
+    let mut ada = twin.member("ada@example.org");
+    let mut eve = twin.member("eve@example.org");
+    ada.signs_out();
+    // A device marked for eve makes nobody known at ada's address.
+    let mut mixed = eve.elsewhere();
+    mixed.jar.plant(DEVICE, eve.cookie(DEVICE).unwrap());
+    mixed.email.clone_from(&ada.email);
+    for _ in 0..6 {
+        mixed.visits("/login").signs_in_with(BETTER);
+    }
+    assert_eq!(
+        mixed.told, "auth.throttled",
+        "a stranger's lane, and a stranger's limit"
+    );
+    ada.visits("/login").signs_in();
+    assert!(ada.is_signed_in() && eve.is_signed_in());
+}
+
+#[test]
+fn a_sign_up_cookie_of_ones_own_proves_nothing_about_another_sign_up() {
+    let twin = Twin::new();
+    let mut eve = twin.visitor("eve@example.org");
+    eve.signs_up(GOOD);
+    let own = eve.cookie(SIGNUP).unwrap().to_owned();
+    let mut victim: Visitor = twin.visitor("victim@example.org");
+    let link = victim.signs_up(BETTER).receives_link();
+    let mut thief = victim.elsewhere();
+    thief.jar.plant(SIGNUP, &own);
+    thief.visits(&link);
+    assert!(thief.page().asks_for("password"));
+    twin.leaves_mail_unread();
+}
+
+#[test]
+fn a_message_somebody_else_got_is_not_shown_after_two_minutes() {
+    let twin = Twin::new();
+    let [.., (_, flash)] = one_of_each(&twin);
+    assert!(believed(&twin, FLASH, &flash));
+    twin.waits(edgeward::kit::time::Span::minutes(2));
+    assert!(!believed(&twin, FLASH, &flash));
+}

@@ -1,0 +1,203 @@
+//! Who has an account here? Nobody is told: not by text, status, header, size, cost or time. Objects take
+//! 3 ms here and a hash 41, so that a step too many shows.
+
+use edgeward::kit::time::Span;
+use serde_json::{Value, json};
+
+use crate::twin::{BETTER, Cost, GOOD, Page, Request, Twin, Visitor};
+
+const KNOWN: &str = "known@example.org";
+const PENDING: &str = "await@example.org";
+const UNKNOWN: &str = "empty@example.org";
+
+/// Everything about an answer that could tell something.
+#[derive(Debug, PartialEq)]
+struct Shape {
+    status: u16,
+    /// Names, and values but for what is drawn anew each time.
+    headers: Vec<(String, String)>,
+    body: String,
+    length: usize,
+    took: Span,
+    cost: Cost,
+}
+
+fn town() -> Twin {
+    let twin = Twin::new();
+    twin.leaves_mail_unread();
+    twin.member(KNOWN);
+    twin.visitor(PENDING).signs_up(GOOD);
+    twin.runs_alarms();
+    twin.world.takes(Span(3), Span(41));
+    twin
+}
+
+/// The answer to a request that says nothing about its sender but their network.
+fn shape(twin: &Twin, send: impl FnOnce(&mut Visitor) -> Page) -> Shape {
+    let mut eve = twin.visitor("eve@example.org");
+    let (page, cost) = twin.cost_of(|| send(&mut eve));
+    let drawn = |name: &str| ["set-cookie", "content-security-policy"].contains(&name);
+    let value = |(name, value): &(String, String)| {
+        let told = if drawn(name) {
+            format!("{} bytes", value.len())
+        } else {
+            value.clone()
+        };
+        (name.clone(), told)
+    };
+    let json = page.header("content-type") == Some("application/json");
+    Shape {
+        status: page.status,
+        headers: page.headers.iter().map(value).collect(),
+        body: if json {
+            page.body.clone()
+        } else {
+            String::new()
+        },
+        length: page.body.len(),
+        took: page.took,
+        cost,
+    }
+}
+
+fn form(eve: &Visitor, target: &str, body: &str) -> Request {
+    let request = Request::new("POST", &format!("https://app.example.org{target}"));
+    eve.dressed(
+        request.body("application/x-www-form-urlencoded", body),
+        "navigate",
+    )
+}
+
+/// The same fields but for the address, by JSON and by form: equal answers, whoever is asked for.
+fn nobody_can_tell(json_route: &str, page_route: &str, fields: impl Fn(&str) -> Value) {
+    let twin = town();
+    let by_json = |email: &str| shape(&twin, |eve| eve.asks_json(json_route, &fields(email)));
+    let unknown = by_json(UNKNOWN);
+    assert_eq!(by_json(KNOWN), unknown, "{json_route}");
+    assert_eq!(by_json(PENDING), unknown, "{json_route}");
+    assert_eq!(unknown.took, Span(500), "{json_route} leaves on the beat");
+    let by_form = |email: &str| {
+        shape(&twin, |eve| {
+            let fields = fields(email);
+            let pairs: Vec<_> = fields
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+                .collect();
+            let mut body = form_urlencoded::Serializer::new(String::new());
+            let request = form(eve, page_route, &body.extend_pairs(pairs).finish());
+            eve.sends(&request).unwrap()
+        })
+    };
+    let unknown = by_form(UNKNOWN);
+    assert_eq!(by_form(KNOWN), unknown, "{page_route}");
+    assert_eq!(by_form(PENDING), unknown, "{page_route}");
+    assert_eq!(
+        (unknown.status, unknown.took),
+        (303, Span(500)),
+        "{page_route} leaves on the beat"
+    );
+}
+
+#[test]
+fn not_by_a_wrong_password() {
+    nobody_can_tell(
+        "/auth/login",
+        "/login",
+        |email| json!({ "email": email, "password": BETTER }),
+    );
+}
+
+#[test]
+fn not_by_signing_up() {
+    nobody_can_tell(
+        "/auth/register",
+        "/login/signup",
+        |email| json!({ "email": email, "password": BETTER }),
+    );
+}
+
+#[test]
+fn not_by_asking_for_the_mail_again() {
+    nobody_can_tell(
+        "/auth/resend",
+        "/login/resend",
+        |email| json!({ "email": email }),
+    );
+}
+
+#[test]
+fn not_by_what_a_wrong_password_costs() {
+    let twin = town();
+    let wrong = |email: &str| json!({ "email": email, "password": BETTER });
+    let expected = Cost {
+        calls: 3,
+        hashes: 1,
+    };
+    for email in [KNOWN, PENDING, UNKNOWN] {
+        let shape = shape(&twin, |eve| eve.asks_json("/auth/login", &wrong(email)));
+        assert_eq!(
+            shape.cost, expected,
+            "{email}: network, address, account, and one hash"
+        );
+    }
+}
+
+#[test]
+fn not_by_a_lane_that_is_shut() {
+    let twin = town();
+    let wrong = |email: &str| json!({ "email": email, "password": BETTER });
+    for email in [KNOWN, PENDING, UNKNOWN] {
+        for _ in 0..5 {
+            twin.visitor("eve@example.org")
+                .asks_json("/auth/login", &wrong(email));
+        }
+        // Each lane was shut at another moment, and tells how long it stays so.
+        twin.waits(Span::minutes(20));
+    }
+    let shut = |email: &str| {
+        for _ in 0..1 {
+            twin.visitor("eve@example.org")
+                .asks_json("/auth/login", &wrong(email));
+        }
+        shape(&twin, |eve| eve.asks_json("/auth/login", &wrong(email)))
+    };
+    let unknown = shut(UNKNOWN);
+    assert_eq!(unknown.status, 429);
+    assert_eq!(shut(KNOWN), unknown);
+    assert_eq!(shut(PENDING), unknown);
+}
+
+#[test]
+fn not_by_a_device_of_ones_own() {
+    let twin = town();
+    let eve = twin.member("eve@example.org");
+    let wrong = |email: &str| json!({ "email": email, "password": BETTER });
+    let with_device = |email: &str| {
+        shape(&twin, |stranger| {
+            stranger.jar = eve.jar.clone();
+            stranger.jar.lose("__Host-edgeward");
+            stranger.asks_json("/auth/login", &wrong(email))
+        })
+    };
+    let unknown = with_device(UNKNOWN);
+    assert_eq!((unknown.status, unknown.took), (401, Span(500)));
+    assert_eq!(with_device(KNOWN), unknown);
+    assert_eq!(with_device(PENDING), unknown);
+}
+
+#[test]
+fn a_decoy_is_asked_and_writes_nothing() {
+    let twin = town();
+    let wrong = json!({ "email": UNKNOWN, "password": BETTER });
+    twin.visitor("eve@example.org")
+        .asks_json("/auth/login", &wrong);
+    let decoy = edgeward::kit::email::EmailAddress::parse(UNKNOWN).unwrap();
+    let decoy = twin.world.site.keys.decoy_account(&decoy);
+    let object = twin
+        .world
+        .object(crate::twin::objects::Kind::Account, decoy.as_str());
+    assert_eq!(object.sql.tables(), [""; 0], "not even a schema");
+    assert_eq!(object.alarm.get(), None);
+}

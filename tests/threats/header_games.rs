@@ -1,0 +1,232 @@
+//! Headers that could pass for ours, or that an origin might believe. Servers fold case, `_` and `.`; so
+//! names are compared folded, and what the origin gets is looked at the way such a server would.
+
+use crate::twin::{HOME, Request, Twin};
+
+/// What the design removes on every route. A `*` stands for anything.
+const STRIPPED: [&str; 22] = [
+    "edgeward-*",
+    "signature",
+    "signature-input",
+    "x-forwarded*",
+    "forwarded",
+    "x-real-ip",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-*",
+    "x-rewrite-*",
+    "x-host",
+    "x-http-method*",
+    "x-method-override",
+    "x-middleware-*",
+    "remote-*",
+    "x-remote-*",
+    "x-webauth-*",
+    "x-auth-request-*",
+    "client-cert*",
+    "x-client-cert*",
+    "proxy",
+];
+
+/// Names of a family that somebody would try.
+fn examples(pattern: &str) -> Vec<String> {
+    let ends: &[&str] = match pattern {
+        "edgeward-*" => &["identity", "window", "assertion", "x"],
+        "x-forwarded*" => &[
+            "",
+            "-for",
+            "-host",
+            "-proto",
+            "-user",
+            "-email",
+            "-access-token",
+            "-prefix",
+        ],
+        "x-original-*" => &["url", "uri", "host", "forwarded-for"],
+        "x-http-method*" => &["", "-override"],
+        "remote-*" | "x-remote-*" => &["user", "addr", "email", "groups"],
+        "client-cert*" | "x-client-cert*" => &["", "-chain", "-dn"],
+        "x-auth-request-*" | "x-webauth-*" => &["user", "email", "role"],
+        "x-rewrite-*" | "x-middleware-*" => &["url", "subrequest", "next"],
+        _ => return vec![pattern.to_owned()],
+    };
+    let start = pattern.trim_end_matches('*');
+    ends.iter().map(|end| format!("{start}{end}")).collect()
+}
+
+/// The name as servers may fold it to the same: the runtime hands names over in lower case.
+fn spellings(name: &str) -> Vec<String> {
+    let swap = |mark: &str| name.replace('-', mark);
+    let mut first = true;
+    let half: String = name
+        .chars()
+        .map(|c| {
+            if c == '-' && std::mem::take(&mut first) {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let mut spellings = vec![
+        name.to_owned(),
+        swap("_"),
+        swap("."),
+        swap("~"),
+        swap("!"),
+        swap("'"),
+        half,
+    ];
+    spellings.dedup();
+    spellings
+}
+
+fn fold(name: &str) -> String {
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn no_spelling_of_a_name_of_ours_reaches_the_origin_with_a_strangers_value() {
+    let twin = Twin::new();
+    let ada = twin.member("ada@example.org");
+    let mut tried = 0;
+    for name in STRIPPED.into_iter().flat_map(examples) {
+        for spelling in spellings(&name) {
+            for target in ["/public/page", "/optional/page", "/private"] {
+                let request =
+                    ada.dressed(Request::new("GET", &format!("{HOME}{target}")), "navigate");
+                let page = twin
+                    .world
+                    .request(&request.with(&spelling, "forged"))
+                    .unwrap();
+                let seen = page
+                    .seen
+                    .unwrap_or_else(|| panic!("{spelling} is not forwarded"));
+                let forged: Vec<_> = seen
+                    .headers
+                    .iter()
+                    .filter(|(known, value)| fold(known) == fold(&name) && value == "forged")
+                    .collect();
+                assert!(forged.is_empty(), "{spelling}: {forged:?}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 700, "{tried}");
+}
+
+#[test]
+fn what_is_not_ours_passes() {
+    let twin = Twin::new();
+    let request = Request::new("GET", &format!("{HOME}/public/page"))
+        .with("authorization", "Bearer x")
+        .with("x-request-id", "r1")
+        .with("edgewards", "1")
+        .with("remotely", "1")
+        .with("x-hosting", "1")
+        .with("proxy-authorization", "x");
+    let seen = twin.world.request(&request).unwrap().seen.unwrap();
+    for name in [
+        "authorization",
+        "x-request-id",
+        "edgewards",
+        "remotely",
+        "x-hosting",
+        "proxy-authorization",
+    ] {
+        assert!(seen.header(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn connection_cannot_have_ours_removed_on_the_way() {
+    let twin = Twin::new();
+    let ada = twin.member("ada@example.org");
+    for value in [
+        "edgeward-identity, signature, signature-input",
+        "close, Edgeward-Identity",
+        "keep-alive",
+    ] {
+        let request = ada.dressed(Request::new("GET", &format!("{HOME}/private")), "navigate");
+        let seen = twin
+            .world
+            .request(&request.with("connection", value))
+            .unwrap()
+            .seen
+            .unwrap();
+        assert_eq!(seen.header("connection"), None, "{value}");
+        assert!(seen.account.is_some());
+    }
+}
+
+#[test]
+fn the_origin_is_told_the_public_host_and_the_client_that_was_believed() {
+    let twin = Twin::new();
+    let request = Request::new("GET", &format!("{HOME}/public/page"))
+        .with("cf-connecting-ip", "203.0.113.9")
+        .with("x-forwarded-for", "10.0.0.1, 127.0.0.1")
+        .with("x-forwarded-host", "evil.example")
+        .with("x-forwarded-proto", "http");
+    let seen = twin.world.request(&request).unwrap().seen.unwrap();
+    assert_eq!(seen.header("x-forwarded-for"), Some("203.0.113.9"));
+    assert_eq!(seen.header("x-forwarded-host"), Some("app.example.org"));
+    assert_eq!(seen.header("x-forwarded-proto"), Some("https"));
+}
+
+#[test]
+fn no_cookie_of_ours_reaches_the_origin_and_theirs_stay_as_they_were() {
+    let twin = Twin::new();
+    let ada = twin.member("ada@example.org");
+    let ours = ada.jar.header(twin.now()).unwrap();
+    for (cookies, theirs) in [
+        (ours.clone(), None),
+        (
+            format!("theme=dark; {ours}; lang=pt; a=\"b;c\""),
+            Some("theme=dark; lang=pt; a=\"b; c\""),
+        ),
+        (format!("{ours};theme=dark"), Some("theme=dark")),
+        (
+            "theme=dark;  lang=pt".to_owned(),
+            Some("theme=dark;  lang=pt"),
+        ),
+        (
+            "__Host-edgeward-later=x; theme=dark".to_owned(),
+            Some("theme=dark"),
+        ),
+    ] {
+        let request =
+            Request::new("GET", &format!("{HOME}/optional/page")).with("cookie", &cookies);
+        let seen = twin.world.request(&request).unwrap().seen.unwrap();
+        assert_eq!(seen.header("cookie"), theirs, "{cookies}");
+    }
+}
+
+#[test]
+fn what_the_operator_lets_through_comes_through() {
+    let pass = serde_json::json!(["x-forwarded-proto", "x-remote-user"]);
+    let twin = Twin::with(&[("PASS_HEADERS", pass)]);
+    let request = Request::new("GET", &format!("{HOME}/public/page"))
+        .with("x-remote-user", "from-the-proxy")
+        .with("x_remote_user", "forged")
+        .with("x-remote-email", "forged");
+    let seen = twin.world.request(&request).unwrap().seen.unwrap();
+    assert_eq!(seen.header("x-remote-user"), Some("from-the-proxy"));
+    assert_eq!(
+        (seen.header("x_remote_user"), seen.header("x-remote-email")),
+        (None, None)
+    );
+    assert_eq!(
+        seen.header("x-forwarded-proto"),
+        Some("https"),
+        "still ours"
+    );
+}

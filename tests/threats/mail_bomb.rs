@@ -1,0 +1,118 @@
+//! Somebody else's mailbox, to be filled by us. Strangers pay from one purse per address, whatever they
+//! ask for and wherever they are, and what they are answered never tells whether it was empty.
+
+use edgeward::kit::time::Span;
+use serde_json::json;
+
+use crate::twin::{BETTER, GOOD, Twin};
+
+const VICTIM: &str = "victim@example.org";
+
+#[test]
+fn strangers_can_have_three_letters_sent_in_a_quarter_of_an_hour() {
+    let twin = Twin::new();
+    let mut answers = Vec::new();
+    for n in 0..8 {
+        let mut eve = twin.visitor(VICTIM);
+        let (target, fields) = match n % 2 {
+            0 => (
+                "/auth/register",
+                json!({ "email": VICTIM, "password": BETTER }),
+            ),
+            _ => ("/auth/resend", json!({ "email": VICTIM })),
+        };
+        let page = eve.asks_json(target, &fields);
+        twin.waits(Span::minutes(1));
+        answers.push((page.status, page.code()));
+    }
+    assert_eq!(twin.mails_of("auth.verify", VICTIM), 3);
+    for pair in answers.chunks(2) {
+        assert_eq!(
+            pair,
+            [
+                (202, "auth.register.check_email".to_owned()),
+                (202, "auth.resend.accepted".to_owned())
+            ]
+        );
+    }
+}
+
+#[test]
+fn in_a_day_they_can_have_six_and_one_more_every_two_hours() {
+    let twin = Twin::new();
+    twin.visitor(VICTIM).signs_up(GOOD);
+    let start = twin.now();
+    for _ in 0..(23 * 12) {
+        let mut eve = twin.visitor(VICTIM);
+        assert_eq!(
+            eve.asks_json("/auth/resend", &json!({ "email": VICTIM }))
+                .status,
+            202
+        );
+        twin.waits(Span::minutes(5));
+    }
+    let mails = twin.mails();
+    let early = mails
+        .iter()
+        .filter(|mail| mail.at.since(start) < Span::hours(1))
+        .count();
+    assert_eq!(early, 6);
+    let late: Vec<_> = mails.iter().skip(6).collect();
+    assert!(
+        (9..=12).contains(&late.len()),
+        "the trickle goes on: {}",
+        late.len()
+    );
+    for pair in late.windows(2) {
+        assert!(
+            pair[1].at.since(pair[0].at) >= Span::hours(2),
+            "one every two hours"
+        );
+    }
+}
+
+#[test]
+fn an_owner_is_told_four_times_an_hour_at_most_that_somebody_registers() {
+    let twin = Twin::new();
+    let _victim = twin.member(VICTIM);
+    for _ in 0..20 {
+        twin.visitor(VICTIM).signs_up(BETTER);
+        twin.waits(Span::minutes(3));
+    }
+    let notices = twin.mails_of("auth.notice.already_registered", VICTIM);
+    assert!((1..=4).contains(&notices), "{notices} in an hour");
+}
+
+#[test]
+fn one_network_asks_ten_times_an_hour() {
+    let twin = Twin::new();
+    let mut eve = twin.visitor("eve@example.org");
+    let mut statuses = Vec::new();
+    for n in 0..12 {
+        let fields = json!({ "email": format!("victim{n}@example.org") });
+        statuses.push(eve.asks_json("/auth/resend", &fields).status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 10);
+    assert_eq!(statuses.last(), Some(&429));
+}
+
+#[test]
+fn an_ipv6_network_is_its_64_and_its_48() {
+    let twin = Twin::new();
+    let mut taken = 0;
+    for n in 0..120 {
+        let mut eve = twin.visitor("eve@example.org");
+        eve.ip = format!("2001:db8:7:{n:x}::{n:x}");
+        let fields = json!({ "email": format!("victim{n}@example.org") });
+        taken += u32::from(eve.asks_json("/auth/resend", &fields).status == 202);
+    }
+    assert_eq!(taken, 80, "a /48 has eight times the budget of a /64");
+    let mut eve = twin.visitor("eve@example.org");
+    let mut taken = 0;
+    for n in 0..12 {
+        eve.ip = format!("2001:db8:8:1::{n:x}");
+        let fields = json!({ "email": format!("victim{n}@example.org") });
+        taken += u32::from(eve.asks_json("/auth/resend", &fields).status == 202);
+    }
+    assert_eq!(taken, 10, "a client with a whole /64 is one client");
+}

@@ -1,0 +1,27 @@
+//! What attackers do, one file per attack, and what becomes of it. Each test fails when its defence is
+//! taken away.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may fail"
+)]
+
+#[path = "../twin/mod.rs"]
+mod twin;
+
+mod cookie_swaps;
+mod crash_points;
+mod cross_site;
+mod enumeration;
+mod header_games;
+mod host_games;
+mod lockout_by_strangers;
+mod mail_bomb;
+mod open_redirect;
+mod parallel_guesses;
+mod parallel_redemption;
+mod path_games;
+mod planted_password;

@@ -1,0 +1,88 @@
+//! What holds in every test, asked for or not.
+
+use super::world::{Page, World};
+
+/// Headers that every answer of ours has, and what each begins with.
+const PROTECTION: [(&str, &str); 8] = [
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", ""),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'nonce-",
+    ),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-frame-options", "DENY"),
+];
+
+impl World {
+    /// An answer of ours is protected, and gives no secret back.
+    pub(super) fn check_page(&self, page: &Page) {
+        let whole = format!("{:?}{}", page.headers, page.body);
+        for secret in self.secrets.borrow().iter() {
+            assert!(!whole.contains(secret), "a secret is sent back: {page:#?}");
+        }
+        if page.seen.is_some() {
+            return;
+        }
+        for (name, start) in PROTECTION {
+            let values: Vec<_> = page
+                .headers
+                .iter()
+                .filter(|(known, _)| known == name)
+                .collect();
+            assert!(
+                matches!(values.as_slice(), [(_, value)] if value.starts_with(start)),
+                "{name}: {values:?}"
+            );
+        }
+    }
+
+    /// No log line and no database holds a password or a token, and no log line an address.
+    pub(super) fn check_secrets(&self) {
+        let log = self.log.borrow().join("\n");
+        assert!(!log.contains('@'), "an address in the log:\n{log}");
+        for secret in self.secrets.borrow().iter() {
+            assert!(!log.contains(secret), "a secret in the log:\n{log}");
+            for (name, object) in self.objects.borrow().iter() {
+                let stored = object.sql.everything();
+                assert!(!stored.contains(secret), "a secret in {name:?}: {stored}");
+            }
+        }
+    }
+
+    /// Whoever owes or keeps something for a time has an alarm: nobody needs to come by for it to end.
+    pub fn check_debtors(&self) {
+        for (name, object) in self.objects.borrow().iter() {
+            let Some(state) = object.sql.state() else {
+                continue;
+            };
+            let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+            let holds = |part: &str| state[part].as_array().is_some_and(|list| !list.is_empty());
+            let mortal = ["duties", "pending", "tokens", "used", "sessions"]
+                .into_iter()
+                .any(holds);
+            assert!(
+                !mortal || object.alarm.get().is_some(),
+                "{name:?} sleeps for ever: {state}"
+            );
+        }
+    }
+
+    /// No mail is left unread.
+    pub(super) fn check_mail(&self) {
+        let unread: Vec<_> = self
+            .mails
+            .borrow()
+            .iter()
+            .filter(|mail| !mail.read)
+            .cloned()
+            .collect();
+        assert!(
+            unread.is_empty() || !self.mail_matters.get(),
+            "unread mail: {unread:#?}"
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! The whole gateway on the host: the same rules, flows, objects and gate as the Worker, around them a
+//! twin of everything the runtime gives.
+//!
+//! Each object has a SQLite database of its own. The clock is the test's, the dice repeat, the notifier
+//! and the origin are here and check every signature. Commands cross between objects as JSON text, and at
+//! each crossing a test can let a caller die, a request get lost or an answer go unheard.
+//!
+//! What always holds is checked without being asked for: no answer, log line or database holds a password
+//! or a token, whoever owes something has an alarm, and no mail is left unread.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "each test program uses its part of the twin, and may fail"
+)]
+
+mod chance;
+mod checks;
+pub mod database;
+mod jar;
+mod notifier;
+pub mod objects;
+mod origin;
+mod realm;
+mod running;
+pub mod settings;
+mod visitor;
+mod world;
+
+use std::rc::Rc;
+
+pub use self::{
+    notifier::{Mail, Notifier},
+    visitor::{HOME, Visitor},
+    world::{Fault, Page, Request, World},
+};
+use edgeward::kit::time::{Span, Time};
+use serde_json::Value;
+
+/// A password that satisfies the policy.
+pub const GOOD: &str = "nine violet ravens hum";
+/// Another one.
+pub const BETTER: &str = "eleven copper kettles sing";
+
+/// One gateway and everything around it.
+pub struct Twin {
+    /// What is around the gateway.
+    pub world: Rc<World>,
+}
+
+/// What a stretch of a test cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Commands that objects were asked.
+    pub calls: usize,
+    /// Password hashes.
+    pub hashes: usize,
+}
+
+impl Twin {
+    /// A gateway with the settings of [`settings::site`].
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with some settings changed.
+    pub fn with(changes: &[(&str, Value)]) -> Self {
+        Self {
+            world: Rc::new(World::new(settings::site(changes))),
+        }
+    }
+
+    /// Somebody with a browser of their own, at a network of their own.
+    pub fn visitor(&self, email: &str) -> Visitor {
+        Visitor::new(Rc::clone(&self.world), email)
+    }
+
+    /// Somebody with an account, signed in a moment ago.
+    pub fn member(&self, email: &str) -> Visitor {
+        let mut member = self.visitor(email);
+        member.signs_up(GOOD).opens_mail().confirms();
+        assert!(member.is_signed_in(), "{email} is a member");
+        member
+    }
+
+    /// The time.
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// Serves every alarm that is due.
+    pub fn runs_alarms(&self) {
+        self.world.run_alarms();
+    }
+
+    /// Time passes, and alarms are served on the way.
+    pub fn waits(&self, span: Span) {
+        self.world.wait(span);
+    }
+
+    /// Time passes while nothing runs, as when the machine was off.
+    pub fn is_off_for(&self, span: Span) {
+        self.world.advance_to(self.now() + span);
+    }
+
+    /// The notifier does this from now on.
+    pub fn notifier(&self, notifier: Notifier) {
+        *self.world.notifier.borrow_mut() = notifier;
+    }
+
+    /// Every mail that was delivered, read or not. Looking marks them as read.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.runs_alarms();
+        let mut mails = self.world.mails.borrow_mut();
+        mails.iter_mut().for_each(|mail| mail.read = true);
+        mails.clone()
+    }
+
+    /// How many mails of this type were delivered to this address. Looking marks them as read.
+    pub fn mails_of(&self, kind: &str, to: &str) -> usize {
+        self.mails()
+            .iter()
+            .filter(|mail| mail.kind == kind && mail.to == to)
+            .count()
+    }
+
+    /// Mails may be left unread: the test is not about them.
+    pub fn leaves_mail_unread(&self) {
+        self.world.mail_matters.set(false);
+    }
+
+    /// The crossing of this number from now, counted from 1, has this fault.
+    pub fn fails_at(&self, crossing: usize, fault: Fault) {
+        self.world.fail_at(crossing, fault);
+    }
+
+    /// Faults are over. Whether the one that was asked for came to pass.
+    pub fn is_well_again(&self) -> bool {
+        self.world.heal()
+    }
+
+    /// What `work` cost.
+    pub fn cost_of<R>(&self, work: impl FnOnce() -> R) -> (R, Cost) {
+        let before = self.world.cost();
+        let result = work();
+        let after = self.world.cost();
+        let cost = Cost {
+            calls: after.calls - before.calls,
+            hashes: after.hashes - before.hashes,
+        };
+        (result, cost)
+    }
+
+    /// These requests, all in flight at once. At every crossing another one may go first.
+    pub fn at_once(&self, requests: Vec<Request>) -> Vec<Page> {
+        self.world.at_once(requests)
+    }
+
+    /// The events in the journal of this account, and whether its chain holds.
+    pub fn journal(&self, account: &str) -> Vec<String> {
+        self.world.journal(account)
+    }
+}
+
+impl Drop for Twin {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        self.world.heal();
+        self.world.check_debtors();
+        self.runs_alarms();
+        self.world.check_secrets();
+        self.world.check_mail();
+    }
+}
