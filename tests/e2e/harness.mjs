@@ -171,12 +171,14 @@ class House {
 const living = new Set();
 process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
 
+/** A free port below those the system gives to outgoing connections, which come and go while we restart. */
 async function freePort() {
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const isFree = await new Promise((resolve) => {
+    server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+  return isFree ? port : freePort();
 }
 
 /** The Worker's modules and wrangler.toml, made once per test process and main module. */
