@@ -16,7 +16,7 @@ use super::{
     realm::Realm,
     reply::{Reply, Response},
     routes::{Action, Place, Route, Surface, place},
-    show,
+    show::{Shown, show},
     site::Site,
 };
 use crate::{
@@ -171,18 +171,16 @@ async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &st
     }
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
-    match show::show(visit, admitted.route.action, told.as_ref(), nonce).await {
-        Ok(html) => {
-            let mut headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
-            if flash.is_some() {
-                headers.push((
-                    "set-cookie",
-                    SetCookie::expire(Flash::NAME).as_str().to_owned(),
-                ));
-            }
+    match show(visit, admitted.route.action, told.as_ref(), nonce).await {
+        Ok(Shown { html, mut cookies }) => {
+            cookies.extend(flash.map(|_| SetCookie::expire(Flash::NAME)));
+            let cookies = cookies
+                .iter()
+                .map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
+            let html_type = ("content-type", "text/html; charset=utf-8".to_owned());
             Response {
                 status: 200,
-                headers,
+                headers: core::iter::once(html_type).chain(cookies).collect(),
                 body: html,
             }
         }

@@ -143,7 +143,7 @@ impl Reply {
                 .map(|(name, code)| (name.to_owned(), code.as_str().into()));
             body.insert("fields".into(), Value::Object(fields.collect()));
         }
-        if let Some(place) = self.go.as_ref().filter(|_| self.status < 300) {
+        if let Some(place) = self.go.as_ref().filter(|_| self.status == 200) {
             body.insert("redirect".into(), place.as_str().into());
         }
         if let Some(opened) = &self.opened {

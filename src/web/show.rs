@@ -1,7 +1,7 @@
 //! What a page shows when it is asked for (GET).
 
 use super::{
-    cookie::Flash,
+    cookie::{Flash, SetCookie},
     flow::{Visit, account, verify},
     realm::Realm,
     reply::Reply,
@@ -13,88 +13,88 @@ use crate::{
     pages::{self, Code, Feedback, FieldErrors, Mail, Page, Shell},
 };
 
+/// A page that is shown, and the cookies that go with it.
+pub struct Shown {
+    /// The document.
+    pub html: String,
+    /// A session that moved on reaches the browser in the same answer.
+    pub cookies: Vec<SetCookie>,
+}
+
 /// A page, or an answer that leads elsewhere.
 pub async fn show<R: Realm>(
     visit: &Visit<'_, R>,
     action: Action,
     flash: Option<&Flash>,
     nonce: &str,
-) -> Result<String, Reply> {
+) -> Result<Shown, Reply> {
     let shell = shell(visit, flash, nonce);
     let told = Told::of(flash);
     let next = visit.next();
     let next = Some(next.as_str()).filter(|_| !next.is_root());
     let open = visit.site.config.registration == Registration::Open;
     let min_length = visit.site.password_policy.min_length;
-    match action {
-        Action::SignIn if told.code == Some(Code::LogoutSuccess) => Ok(pages::SignedOut {
-            shell: Shell {
+    let html = match action {
+        Action::SignIn if told.code == Some(Code::LogoutSuccess) => {
+            let shell = Shell {
                 feedback: None,
                 ..shell
-            },
+            };
+            pages::SignedOut { shell }.html()
         }
-        .html()),
-        Action::SignIn => Ok(pages::Login {
+        Action::SignIn => pages::Login {
             shell,
             next,
             email: told.email,
             errors: told.errors,
             registration_open: open,
         }
-        .html()),
-        Action::SignUp => {
-            let (email, errors) = (told.email, told.errors);
-            let view = pages::SignUp {
-                shell,
-                next,
-                email,
-                errors,
-                min_length,
-                registration_open: open,
-            };
-            Ok(view.html())
+        .html(),
+        Action::SignUp => pages::SignUp {
+            shell,
+            next,
+            email: told.email,
+            errors: told.errors,
+            min_length,
+            registration_open: open,
         }
-        Action::Resend => {
-            let mail = match told.code {
-                Some(Code::RegisterCheckEmail | Code::ResendAccepted) => Mail::OnItsWay,
-                _ => Mail::Missing,
-            };
-            Ok(pages::Resend {
-                shell,
-                mail,
-                next,
-                email: told.email,
-                errors: told.errors,
-            }
-            .html())
+        .html(),
+        Action::Resend => pages::Resend {
+            shell,
+            mail: told.mail(),
+            next,
+            email: told.email,
+            errors: told.errors,
         }
+        .html(),
         Action::Verify => {
-            let Some(ticket) = verify::ticket(visit) else {
-                return Err(Reply::new(400, Code::TokenInvalid).to(visit.site.page("/resend")));
-            };
+            let ticket = verify::ticket(visit).ok_or_else(|| {
+                Reply::new(400, Code::TokenInvalid).to(visit.site.page("/resend"))
+            })?;
             let (address, ask_password) = verify::look(visit, &ticket.token).await?;
-            let masked = address.masked();
-            Ok(pages::Verify {
+            pages::Verify {
                 shell,
                 visit: ticket.visit.as_str(),
-                masked_address: Some(&masked),
+                masked_address: Some(&address.masked()),
                 ask_password,
                 min_length,
                 errors: told.errors,
             }
-            .html())
+            .html()
         }
-        Action::Account => show_account(visit, shell).await,
+        Action::Account => return show_account(visit, shell).await,
         Action::SignOut
         | Action::Session
         | Action::Sessions
         | Action::EndSession
         | Action::Feedback
-        | Action::Health => Err(Reply::new(404, Code::RequestNotFound)),
-    }
+        | Action::Health => return Err(Reply::new(404, Code::RequestNotFound)),
+    };
+    let cookies = Vec::new();
+    Ok(Shown { html, cookies })
 }
 
-async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<String, Reply> {
+async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<Shown, Reply> {
     let to_sign_in = |reply: Reply| match reply.code {
         Code::SessionRequired | Code::SessionEnded | Code::SessionStale => {
             reply.to(visit.site.page(""))
@@ -113,13 +113,16 @@ async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Resul
     };
     let sessions: Vec<_> = rows.into_iter().map(row).collect();
     let email = live.opened().person.address.as_str();
-    Ok(pages::Account {
+    let view = pages::Account {
         shell,
         email,
         sessions: &sessions,
         now: visit.realm.now(),
-    }
-    .html())
+    };
+    Ok(Shown {
+        html: view.html(),
+        cookies: visit.session_cookies(live.opened()).to_vec(),
+    })
 }
 
 /// What every page has around its content.
@@ -154,6 +157,14 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
+    /// Whether a letter was just asked for.
+    fn mail(&self) -> Mail {
+        match self.code {
+            Some(Code::RegisterCheckEmail | Code::ResendAccepted) => Mail::OnItsWay,
+            _ => Mail::Missing,
+        }
+    }
+
     fn of(flash: Option<&'a Flash>) -> Self {
         let Some(flash) = flash else {
             return Self {

@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -109,10 +109,10 @@ class House {
   }
 
   /** Ends the process and starts it again, on the same disk; with other `settings` when they are given. */
-  async restart({ settings } = {}) {
+  async restart({ settings, waitFor = 200 } = {}) {
     await this.#end("SIGTERM");
     if (settings) await this.#configure(settings);
-    await this.start();
+    await this.start(waitFor);
   }
 
   /** Waits until the log says something, so many times; it comes a moment after the answer. */
@@ -129,11 +129,18 @@ class House {
     return this.log.split(pattern).length - 1;
   }
 
-  /** How many objects of a class have something on disk. One that was only looked at has an empty file. */
-  stored(className) {
+  /** Ends the process, and tells how many objects of a class hold something. One that was only asked does not. */
+  async stored(className) {
+    await this.kill9();
+    const { DatabaseSync } = await import("node:sqlite");
     const dir = join(this.#dir, "data", className);
-    const filled = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite(-wal)?$/.test(name) && statSync(join(dir, name)).size > 0);
-    return new Set(filled.map((name) => name.split(".")[0])).size;
+    const names = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name));
+    return names.filter((name) => {
+      const database = new DatabaseSync(join(dir, name));
+      const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'state'").get();
+      database.close();
+      return tables > 0;
+    }).length;
   }
 
   async stop() {
@@ -181,8 +188,7 @@ function bundled(entry) {
 
 async function bundle(entry) {
   assert.ok(existsSync(join(root, "build", "index.js")), "build/ is empty: run `npm run build` first");
-  const { unstable_readConfig } = await import("wrangler");
-  const config = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
+  const config = await wranglerConfig();
   const dir = mkdtempSync(join(tmpdir(), "edgeward-bundle-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   await esbuild.build({
@@ -201,6 +207,21 @@ async function bundle(entry) {
       { name: "index_bg.wasm", from: join(root, "build", "index_bg.wasm"), kind: "wasm" },
     ],
   };
+}
+
+/** wrangler.toml as wrangler reads it. Loading wrangler takes seconds, so what it read is kept. */
+async function wranglerConfig() {
+  const file = join(root, "wrangler.toml");
+  const kept = join(root, ".tools", "wrangler.json");
+  const toml = readFileSync(file, "utf8");
+  const known = existsSync(kept) && JSON.parse(readFileSync(kept, "utf8"));
+  if (known?.toml === toml && known.file === file) return known.config;
+  const { unstable_readConfig } = await import("wrangler");
+  const config = unstable_readConfig({ config: file }, { hideWarnings: true });
+  mkdirSync(join(root, ".tools"), { recursive: true });
+  writeFileSync(`${kept}.${process.pid}`, JSON.stringify({ toml, file, config }));
+  renameSync(`${kept}.${process.pid}`, kept);
+  return config;
 }
 
 /** workerd's configuration. Text literals of capnp and JSON agree for everything that settings hold. */

@@ -41,7 +41,7 @@ test(`${kills} times kill -9 under sign-ups and verifications lose nothing that 
       await isUsed(person, figures);
     }
   }));
-  assert.equal(house.stored("AccountObject"), everybody.length, "as many accounts as people");
+  assert.equal(await house.stored("AccountObject"), everybody.length, "as many accounts as people");
   console.log(`${kills} kills, nothing lost: ${JSON.stringify(figures)}`);
 });
 

@@ -38,7 +38,7 @@ test("200 post one verification token at once: one redeems it", async (t) => {
   assert.equal(signedIn.length, 1, "one of them is signed in");
   const winner = await signedIn[0].calls("/auth/sessions");
   assert.equal(winner.json.sessions.length, 1, "with one session");
-  assert.equal(house.stored("AccountObject"), 1, "one account came to be");
+  assert.equal(await house.stored("AccountObject"), 1, "one account came to be");
 });
 
 test("50 browsers press the button of one link at once: one redeems it", async (t) => {
@@ -54,7 +54,7 @@ test("50 browsers press the button of one link at once: one redeems it", async (
   const told = await Promise.all(runners.map((one) => one.calls("/auth/feedback")));
   assert.deepEqual(counted(told.map(codeOf)), { "auth.verify.success": 1, "auth.token.used": 49 });
   assert.equal(runners.filter((one) => one.jar.value("__Host-edgeward")).length, 1);
-  assert.equal(house.stored("AccountObject"), 1);
+  assert.equal(await house.stored("AccountObject"), 1);
 });
 
 test("one browser presses the button 20 times at once: the same answer each time, and one session", async (t) => {

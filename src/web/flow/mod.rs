@@ -195,7 +195,7 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// The cookies of a session that was just vouched for.
-    fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
+    pub fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
         let session = SessionCookie::of(opened, self.realm.now());
         [
             session.set(&self.site.keys, self.site.config.lifetimes.idle),
