@@ -42,6 +42,8 @@ pub enum Ending {
     EndedElsewhere,
     /// A cookie that had been replaced long ago was shown: somebody else may have it.
     Replayed,
+    /// They signed in again in the same browser.
+    Replaced,
     /// There were too many; this one was the oldest.
     Crowded,
 }

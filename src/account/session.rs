@@ -204,6 +204,11 @@ impl Session {
         &self.browser.device
     }
 
+    /// The session it took the place of.
+    pub(super) fn had(&self) -> Option<&SessionId> {
+        self.browser.had.as_ref()
+    }
+
     /// When it ends at the latest: the absolute limit, whatever is done with it.
     pub(super) fn expires_at(&self, policy: &Policy) -> Time {
         self.opened + policy.session

@@ -300,6 +300,12 @@ impl Account {
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
+        if let Some(session) = session.had() {
+            events.push(Event::SessionEnded {
+                session: session.clone(),
+                why: Ending::Replaced,
+            });
+        }
         if let Some(session) = crowded {
             events.push(Event::SessionEnded {
                 session,

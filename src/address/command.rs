@@ -1,5 +1,5 @@
 //! What an address object is asked, and what it answers. Both cross a border as JSON and are pinned by
-//! `tests/formats.rs`.
+//! `tests/formats`.
 
 use serde::{Deserialize, Serialize};
 

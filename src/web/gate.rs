@@ -26,7 +26,7 @@ use crate::{
     account::{Answer, Command, Opened},
     kit::{
         dice::{Dice, roll},
-        id::AccountId,
+        id::{AccountId, SessionId},
         time::{Span, Time},
     },
     pages::Code,
@@ -53,6 +53,7 @@ pub struct Question<'a> {
     /// What.
     pub command: Command,
     demand: Demand<'a>,
+    session: SessionId,
     generation: u32,
     /// Whether the cookie is past its window, whatever this request's window is.
     old: bool,
@@ -103,6 +104,7 @@ pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice
         Sender::Anonymous => case.anonymous(dice, None),
         Sender::Person(cookie) => case.identified(dice, Person::from(cookie), Vec::new()),
         Sender::Ask(cookie) => Verdict::Ask(Question {
+            session: cookie.session.clone(),
             generation: cookie.generation,
             old: cookie.issued_at > now
                 || now.since(cookie.issued_at) >= site.config.lifetimes.window,
@@ -136,7 +138,8 @@ pub fn answered(
     };
     match answer {
         Some(Answer::Live(opened)) => {
-            let moved_on = opened.generation != question.generation;
+            let moved_on =
+                opened.generation != question.generation || opened.session != question.session;
             let renewed = (question.old || moved_on).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });

@@ -147,6 +147,26 @@ fn later_it_is_theft_and_the_session_ends_with_a_notice() {
 }
 
 #[test]
+fn signing_in_again_replaces_the_browsers_session_and_a_restored_tab_gets_the_new_one() {
+    let twin = Twin::new();
+    let mut ada = twin.member("ada@example.org");
+    let (account, before) = (ada.account(), ada.session());
+    let mut tab = ada.copied();
+    ada.signs_in();
+    let now = ada.session();
+    assert_ne!(before, now);
+    let journal = twin.journal(&account).join("\n");
+    assert!(journal.contains(&format!(r#""session":"{before}","why":"replaced""#)));
+    tab.fetches("POST", "/private");
+    assert_eq!(
+        tab.session(),
+        now,
+        "the old cookie, on the session's own device"
+    );
+    assert!(ada.is_signed_in());
+}
+
+#[test]
 fn a_generation_that_advances_reaches_the_browser_that_made_it_advance() {
     let twin = Twin::new();
     let mut ada = twin.member("ada@example.org");

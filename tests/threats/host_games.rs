@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::twin::{BETTER, Cost, Request, Twin};
+use crate::twin::{BETTER, Cost, HOME, Request, Twin, form};
 
 fn request(method: &str, url: &str) -> Request {
     let request = Request::new(method, url).with("sec-fetch-site", "same-origin");
@@ -93,15 +93,17 @@ fn plain_http_is_led_to_https_when_nothing_was_sent_along_and_refused_else() {
 fn links_and_locations_never_follow_the_host_header() {
     let twin = Twin::new();
     let mut ada = twin.visitor("ada@example.org");
-    let fields = json!({ "email": "ada@example.org", "password": BETTER });
-    ada.password = BETTER.to_owned();
+    BETTER.clone_into(&mut ada.password);
+    let body = form(&[("email", "ada@example.org"), ("password", BETTER)]);
+    let post = Request::new("POST", &format!("{HOME}/login/signup"))
+        .body("application/x-www-form-urlencoded", &body);
     let forged = ada
-        .json_request("/auth/register", &fields)
+        .dressed(post, "navigate")
         .with("host", "evil.example")
         .with("x-forwarded-host", "evil.example")
         .with("forwarded", "host=evil.example");
     let page = ada.sends(&forged).unwrap();
-    assert_eq!(page.json()["redirect"], "/login/resend");
+    assert_eq!(page.header("location"), Some("/login/resend"));
     assert!(
         ada.receives_link().starts_with("/login/verify?token="),
         "below PUBLIC_URL"

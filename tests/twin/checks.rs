@@ -1,6 +1,14 @@
 //! What holds in every test, asked for or not.
 
-use super::world::{Page, World};
+use edgeward::{
+    account::AccountState, address::AddressState, kit::time::Time, network::NetworkState,
+};
+use serde::de::DeserializeOwned;
+
+use super::{
+    objects::Kind,
+    world::{Page, World},
+};
 
 /// Headers that every answer of ours has, and what each begins with.
 const PROTECTION: [(&str, &str); 8] = [
@@ -53,21 +61,27 @@ impl World {
         }
     }
 
-    /// Whoever owes or keeps something for a time has an alarm: nobody needs to come by for it to end.
+    /// Whoever owes or keeps something for a time has an alarm that rings in time: nobody needs to come by
+    /// for it to end.
     pub fn check_debtors(&self) {
         for (name, object) in self.objects.borrow().iter() {
             let Some(state) = object.sql.state() else {
                 continue;
             };
-            let state: serde_json::Value = serde_json::from_str(&state).unwrap();
-            let holds = |part: &str| state[part].as_array().is_some_and(|list| !list.is_empty());
-            let mortal = ["duties", "pending", "tokens", "used", "sessions"]
-                .into_iter()
-                .any(holds);
-            assert!(
-                !mortal || object.alarm.get().is_some(),
-                "{name:?} sleeps for ever: {state}"
-            );
+            let due = self.wakes_at(object.kind, &state);
+            let alarm = object.alarm.get();
+            let in_time = due.is_none_or(|due| alarm.is_some_and(|alarm| alarm <= due));
+            assert!(in_time, "{name:?} sleeps until {alarm:?}: {state}");
+        }
+    }
+
+    /// When an object with this state must be awake.
+    fn wakes_at(&self, kind: Kind, state: &str) -> Option<Time> {
+        let rules = &self.site.rules;
+        match kind {
+            Kind::Address => read::<AddressState>(state).wake_at(&rules.address),
+            Kind::Account => read::<AccountState>(state).wake_at(&rules.account),
+            Kind::Network => read::<NetworkState>(state).wake_at(&rules.network),
         }
     }
 
@@ -85,4 +99,8 @@ impl World {
             "unread mail: {unread:#?}"
         );
     }
+}
+
+fn read<S: DeserializeOwned>(state: &str) -> S {
+    serde_json::from_str(state).expect("a state")
 }

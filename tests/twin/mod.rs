@@ -36,7 +36,7 @@ use std::rc::Rc;
 
 pub use self::{
     notifier::{Mail, Notifier},
-    visitor::{HOME, Visitor},
+    visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
 };
 use edgeward::kit::time::{Span, Time};
