@@ -35,8 +35,8 @@ const answers = {
   unfit: { status: 422 },
   // A server that does not know a recipient will hardly change its mind within the hour.
   refused: { status: 422, after: 4 * 60 * 60 },
-  down: { status: 503, after: 30 },
-  late: { status: 503, after: 30 },
+  down: { status: 503, after: 10 },
+  late: { status: 503, after: 10 },
   full: { status: 503, after: 5 },
   bad_signature: { status: 401 },
   too_large: { status: 413 },

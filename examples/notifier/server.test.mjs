@@ -3,8 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
 import { secret } from "./rehearsal.mjs";
 import { readSettings, SettingsError } from "./settings.mjs";
 
@@ -17,7 +20,7 @@ const right = {
   PORT: "0",
 };
 
-const program = (env) => spawn(process.execPath, ["server.mjs"], { cwd: import.meta.dirname ?? new URL(".", import.meta.url).pathname, env: { PATH: process.env.PATH, ...env } });
+const program = (env) => spawn(process.execPath, [fileURLToPath(new URL("server.mjs", import.meta.url))], { env });
 
 test("everything that is wrong is said at once, by name, and no value with it", async () => {
   const wrong = {
@@ -48,6 +51,12 @@ test("it listens, says where, and ends when it is told to", async () => {
   child.kill("SIGTERM");
   const [status] = await once(child, "exit");
   assert.equal(status, 0);
+});
+
+test("the example of a .env lacks nothing but the secret", () => {
+  const example = parseEnv(readFileSync(new URL(".env.example", import.meta.url), "utf8"));
+  assert.throws(() => readSettings(example), (error) => error.problems?.length === 1 && error.problems[0].startsWith("WEBHOOK_SECRET"));
+  assert.doesNotThrow(() => readSettings({ ...example, WEBHOOK_SECRET: secret }));
 });
 
 test("each setting takes what is right and nothing else", () => {
