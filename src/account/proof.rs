@@ -89,26 +89,11 @@ impl PasswordProved {
 }
 
 impl Proof {
-    /// The address it speaks of.
-    pub(super) fn address(&self) -> &EmailAddress {
-        match self {
-            Self::Password(proved) => &proved.address,
-            Self::Address(proved) => proved.address(),
-        }
-    }
-
     /// How the session will say it was opened (RFC 8176 has no name for a mail link).
     pub(super) fn method(&self) -> &'static str {
         match self {
             Self::Password(_) => "password",
             Self::Address(_) => "link",
-        }
-    }
-
-    pub(super) fn epoch(&self) -> u32 {
-        match self {
-            Self::Password(proved) => proved.epoch,
-            Self::Address(proved) => proved.epoch(),
         }
     }
 

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Command, Target},
+    command::{Answer, Asker, Command, Proved, Target, Wanted},
     duty::{Duty, Letter, WishKind},
+    invitation::{Listed, Open},
     lane::{Lanes, Shut},
-    proving::{Proof, UsedToken},
-    purse::{Asker, Purses},
+    links::Links,
+    proving::Proof,
+    purse::{Payer, Purses},
 };
 use crate::kit::{
     dice::Dice,
@@ -17,9 +19,9 @@ use crate::kit::{
     lane::LaneName,
     password::hash::StoredPassword,
     queue::Queue,
+    redeemed::Redeemed,
     return_path::ReturnPath,
     time::{Span, Time},
-    token::Tokens,
 };
 
 /// How many sign-ups may wait for one address. A fourth takes the place of the oldest, not of the
@@ -35,11 +37,16 @@ pub struct AddressState {
     pub(super) address: Option<EmailAddress>,
     pub(super) owner: Option<Owner>,
     pub(super) pending: Vec<Pending>,
-    pub(super) tokens: Tokens<SignupId>,
-    pub(super) used: Vec<UsedToken>,
+    pub(super) links: Links,
+    pub(super) redeemed: Redeemed<Proved>,
     pub(super) duties: Queue<Duty>,
     pub(super) lanes: Lanes,
     pub(super) purses: Purses,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) invitation: Option<Open>,
+    /// Kept by the one object of fixed name that lists every open invitation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) list: Vec<Listed>,
     /// Kept by the one object of fixed name that knows by which key all others are named.
     #[serde(skip_serializing_if = "Option::is_none")]
     names_check: Option<String>,
@@ -52,6 +59,9 @@ pub(super) struct Owner {
     /// The account's epoch when it came to be; `None` until it is acknowledged.
     #[serde(default)]
     pub(super) epoch: Option<u32>,
+    /// The owner has another address now; until then this one is kept back, and nobody may have it.
+    #[serde(default)]
+    pub(super) reserved: Option<Time>,
 }
 
 /// A sign-up that waits for its address to be proved.
@@ -94,13 +104,66 @@ impl AddressState {
                 signup,
                 device,
             } => {
-                let paid = self
-                    .purses
-                    .pay(self.asker(device.as_ref(), now), policy, now);
-                self.wish(address, WishKind::Resend { signup, paid }, now, dice)
+                let paid = self.pay(&Asker::Browser(device), now, policy);
+                self.wish(address, WishKind::Resend { signup, paid }, now, dice, policy)
+            }
+            Command::Ask {
+                address,
+                what,
+                asker,
+            } => {
+                let paid = self.pay(&asker, now, policy);
+                let told = asker == Asker::Trusted && !paid && matches!(what, Wanted::Reset { .. });
+                let wish = match what {
+                    Wanted::Reset { by } => WishKind::Reset { by, paid },
+                    Wanted::Magic(asked) => WishKind::Magic { asked, paid },
+                    Wanted::Confirm { account, change } => WishKind::Confirm {
+                        account,
+                        change,
+                        paid,
+                    },
+                };
+                let answer = self.wish(address, wish, now, dice, policy);
+                if told { Answer::Spent } else { answer }
+            }
+            Command::Invite {
+                address,
+                invitation,
+            } => self.invite(address, invitation, now, dice, policy),
+            Command::ResendInvitation { invitation } => {
+                self.resend_invitation(&invitation, now, dice, policy)
+            }
+            Command::RevokeInvitation { invitation } => {
+                self.revoke_invitation(&invitation, now, dice)
+            }
+            Command::ListInvitation(row) => {
+                self.list(row);
+                Answer::Accepted
+            }
+            Command::UnlistInvitation { invitation } => {
+                self.list.retain(|row| row.invitation.id != invitation);
+                Answer::Accepted
+            }
+            Command::Invitations => Answer::Invitations(self.list.clone()),
+            Command::Claim {
+                account,
+                address,
+                device,
+            } => self.claim(account, address, device, now),
+            Command::Release { account, reserved } => {
+                if self.is_owned_by(&account) {
+                    match (&mut self.owner, reserved) {
+                        (Some(owner), Some(_)) => owner.reserved = reserved,
+                        (owner, _) => *owner = None,
+                    }
+                }
+                Answer::Accepted
+            }
+            Command::WhoOwns => {
+                Answer::Owner(self.owner.as_ref().map(|owner| owner.account.clone()))
             }
             Command::Attempt { device, signup } => {
-                self.attempt(device.as_ref(), signup.as_ref(), now, policy)
+                self.attempt(device.as_ref(), signup.as_ref(), now, dice, policy)
             }
             Command::Reopen { lane } => {
                 self.lanes.reopen(lane);
@@ -131,19 +194,21 @@ impl AddressState {
                     Answer::Accepted
                 }
             },
-            Command::Look { token, signup } => self.look(&token, signup.as_ref(), now),
-            Command::Prove {
+            Command::Look {
+                kind,
                 token,
-                visit,
-                fields,
+                signup,
+            } => self.look(kind, &token, signup.as_ref(), now),
+            Command::Prove {
+                kind,
+                post,
                 signup,
                 password,
                 device,
             } => {
                 let proof = Proof {
-                    token,
-                    visit,
-                    fields,
+                    kind,
+                    post,
                     signup,
                     password,
                     device,
@@ -167,11 +232,12 @@ impl AddressState {
 
     fn sweep(&mut self, now: Time, policy: &Policy) {
         self.pending.retain(|entry| now < entry.until);
-        self.tokens.sweep(now);
-        self.used.retain(|used| now < used.until);
-        for used in &mut self.used {
-            used.answer.take_if(|answer| answer.until <= now);
-        }
+        self.links.sweep(now);
+        self.redeemed.sweep(now);
+        self.invitation.take_if(|open| open.until <= now);
+        self.list.retain(|row| now < row.until);
+        let freed = |owner: &mut Owner| owner.reserved.is_some_and(|until| until <= now);
+        self.owner.take_if(freed);
         self.lanes.sweep(now);
         self.purses.sweep(policy, now);
         if self.is_quiet() {
@@ -182,18 +248,17 @@ impl AddressState {
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
         let pending = self.pending.iter().map(|entry| entry.until);
-        let used = self.used.iter().map(|used| {
-            used.answer
-                .as_ref()
-                .map_or(used.until, |answer| answer.until)
-        });
         let rest = [
-            self.tokens.wake_at(),
+            self.links.wake_at(),
+            self.redeemed.wake_at(),
             self.duties.wake_at(),
             self.lanes.wake_at(),
             self.purses.wake_at(policy),
+            self.invitation.as_ref().map(|open| open.until),
+            self.list.iter().map(|row| row.until).min(),
+            self.owner.as_ref().and_then(|owner| owner.reserved),
         ];
-        rest.into_iter().flatten().chain(pending).chain(used).min()
+        rest.into_iter().flatten().chain(pending).min()
     }
 
     fn sign_up(
@@ -206,7 +271,7 @@ impl AddressState {
         policy: &Policy,
     ) -> Answer {
         if self.owner.is_some() {
-            return self.wish(address, WishKind::AlreadyRegistered, now, dice);
+            return self.wish(address, WishKind::AlreadyRegistered, now, dice, policy);
         }
         let (signup, until) = (entry.signup.clone(), entry.until);
         if self.pending.len() >= MOST_PENDING {
@@ -214,10 +279,10 @@ impl AddressState {
         }
         self.pending.push(entry);
         self.address = Some(address);
-        if self.purses.pay(self.asker(device, now), policy, now) {
+        if self.pay(&Asker::Browser(device.cloned()), now, policy) {
             self.duties.push(
                 ErrandId::fresh(dice),
-                Duty::Letter(Letter { signup }),
+                Duty::Letter(Letter::Verify { signup }),
                 now,
                 Some(until),
             );
@@ -231,12 +296,21 @@ impl AddressState {
         wish: WishKind,
         now: Time,
         dice: &mut dyn Dice,
+        policy: &Policy,
     ) -> Answer {
+        let life = match &wish {
+            WishKind::Reset { .. } => policy.reset,
+            WishKind::Magic { .. } => policy.magic,
+            WishKind::Confirm { .. } => policy.email_change,
+            WishKind::AlreadyRegistered
+            | WishKind::AttemptsExhausted
+            | WishKind::Resend { .. } => Span::days(1),
+        };
         let alike = |duty: &Duty| match duty {
             Duty::Wish(waiting) => {
                 core::mem::discriminant(waiting) == core::mem::discriminant(&wish)
             }
-            Duty::Birth(_) | Duty::Letter(_) => false,
+            _ => false,
         };
         if self
             .duties
@@ -249,7 +323,7 @@ impl AddressState {
                 ErrandId::fresh(dice),
                 Duty::Wish(wish),
                 now,
-                Some(now + Span::days(1)),
+                Some(now + life),
             );
         }
         self.address = Some(address);
@@ -261,6 +335,7 @@ impl AddressState {
         device: Option<&DeviceId>,
         signup: Option<&SignupId>,
         now: Time,
+        dice: &mut dyn Dice,
         policy: &Policy,
     ) -> Answer {
         let (lane, counted) = match device {
@@ -276,11 +351,46 @@ impl AddressState {
         };
         match counted {
             Err(Shut(wait)) => Answer::Shut { wait },
-            Ok(()) => Answer::Counted {
-                lane,
-                target: self.target(signup),
-            },
+            Ok(()) => {
+                if self.owner.is_some() && lane == LaneName::Strangers && self.lanes.just_spent() {
+                    let (id, wish) = (ErrandId::fresh(dice), WishKind::AttemptsExhausted);
+                    let until = now + Span::days(1);
+                    self.duties.push(id, Duty::Wish(wish), now, Some(until));
+                }
+                Answer::Counted {
+                    lane,
+                    target: self.target(signup),
+                }
+            }
         }
+    }
+
+    /// Somebody's account wants this address for its own, which was proved.
+    fn claim(
+        &mut self,
+        account: AccountId,
+        address: EmailAddress,
+        device: Option<DeviceId>,
+        now: Time,
+    ) -> Answer {
+        match &mut self.owner {
+            Some(owner) if owner.account == account => owner.reserved = None,
+            Some(_) => return Answer::Taken,
+            None => {
+                self.forget_sign_ups();
+                self.address = Some(address);
+                self.owner = Some(Owner {
+                    account,
+                    since: now,
+                    epoch: Some(0),
+                    reserved: None,
+                });
+            }
+        }
+        if let Some(device) = device {
+            self.lanes.mark(device, now);
+        }
+        Answer::Claimed
     }
 
     fn target(&self, signup: Option<&SignupId>) -> Target {
@@ -293,13 +403,16 @@ impl AddressState {
         })
     }
 
-    fn asker(&self, device: Option<&DeviceId>, now: Time) -> Asker {
-        let marked = device.is_some_and(|device| self.lanes.is_marked(device, now));
-        if marked {
-            Asker::Known
-        } else {
-            Asker::Stranger
-        }
+    /// Whether a letter may leave: known browsers, sessions and operators pay from a purse of their own.
+    fn pay(&mut self, asker: &Asker, now: Time, policy: &Policy) -> bool {
+        let known = match asker {
+            Asker::Trusted => true,
+            Asker::Browser(device) => device
+                .as_ref()
+                .is_some_and(|device| self.lanes.is_marked(device, now)),
+        };
+        let payer = if known { Payer::Known } else { Payer::Stranger };
+        self.purses.pay(payer, policy, now)
     }
 
     /// The entry of this sign-up.
@@ -329,17 +442,21 @@ impl AddressState {
             address: _,
             owner,
             pending,
-            tokens,
-            used,
+            links,
+            redeemed,
             duties,
             lanes,
             purses,
+            invitation,
+            list,
             names_check,
         } = self;
         owner.is_none()
             && pending.is_empty()
-            && tokens.is_empty()
-            && used.is_empty()
+            && links.is_empty()
+            && redeemed.is_empty()
+            && invitation.is_none()
+            && list.is_empty()
             && duties.is_empty()
             && *lanes == Lanes::default()
             && *purses == Purses::default()

@@ -63,6 +63,7 @@ pub const SETTINGS: [Setting; 35] = [
     setting("PAGES_PREFIX", Variable, "/login", "the path of our pages"),
     setting("AUTH_PREFIX", Variable, "/auth", "the path of the JSON routes"),
     setting("REGISTRATION", Variable, "open", "who may sign up: open, invite or closed"),
+    setting("MAGIC_LINKS", Variable, "on", "whether people may sign in by a link that is mailed to them"),
     setting("IDENTITY_EMAIL", Variable, "off", "whether the origin is told the address"),
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),

@@ -24,6 +24,11 @@ impl ReturnPath {
             .unwrap_or_default()
     }
 
+    /// A page of our own that sent somebody here. Not for what a request asks for.
+    pub fn ours(page: String) -> Self {
+        Self(page)
+    }
+
     /// As it goes into a `Location`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,7 +7,10 @@
 use super::{
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
-    flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
+    flow::{
+        Visit, account, email, invite, link, magic, password, resend, reset, sign_in, sign_out,
+        sign_up, verify,
+    },
     guard::{self, Carries, HostChecked},
     head::Head,
     headers::{Referrer, protect},
@@ -130,6 +133,7 @@ pub async fn answer<R: Realm>(
         head,
         fields: &fields,
         network,
+        surface,
     };
     let response = match surface {
         Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
@@ -153,11 +157,12 @@ pub async fn answer<R: Realm>(
 
 /// A page. Messages are shown once.
 async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &str) -> Response {
-    if let (Action::Verify, Some(token)) = (admitted.route.action, visit.head.parameter("token")) {
-        return match verify::arrive(visit, &token) {
+    let token = visit.head.parameter("token");
+    if let (Some(kind), Some(token)) = (admitted.route.action.link(), token) {
+        return match link::arrive(visit, kind, &token) {
             Ok(ticket) => {
                 let headers = vec![
-                    ("location", visit.site.page("/verify")),
+                    ("location", visit.site.page(admitted.route.path)),
                     ("set-cookie", ticket.as_str().to_owned()),
                 ];
                 Response {
@@ -214,17 +219,23 @@ async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
     let result = match (admitted.route.action, admitted.route.surface) {
         (Action::SignIn, _) => sign_in::sign_in(visit).await,
         (Action::SignUp, _) => sign_up::sign_up(visit).await,
-        (Action::Verify, surface) => {
-            let posted = match surface {
-                Surface::Page => verify::from_page(visit),
-                Surface::Json => verify::from_json(visit),
-            };
-            match posted {
-                Ok(posted) => verify::verify(visit, posted).await,
-                Err(refusal) => Err(refusal),
-            }
-        }
+        (Action::Verify, _) => verify::verify(visit).await,
         (Action::Resend, _) => resend::resend(visit).await,
+        (Action::Forgot, _) => reset::forgot(visit).await,
+        (Action::Reset, _) => reset::reset(visit).await,
+        (Action::Magic, Surface::Page) if visit.fields.given("visit").is_some() => {
+            magic::enter(visit).await
+        }
+        (Action::Magic, _) => magic::ask(visit).await,
+        (Action::MagicEnter, _) => magic::enter(visit).await,
+        (Action::Invite, _) => invite::invite(visit).await,
+        (Action::ChangePassword, _) => password::change(visit).await,
+        (Action::ChangeEmail, _) => email::change(visit).await,
+        (Action::ConfirmEmail, _) => email::confirm(visit).await,
+        (Action::Undo, _) => email::undo(visit).await,
+        (Action::DeleteAccount, _) => account::delete(visit).await,
+        (Action::Export, _) => account::export(visit).await,
+        (Action::EndSessions, _) => account::end_sessions(visit).await,
         (Action::SignOut, _) => sign_out::sign_out(visit).await,
         (Action::Account, _) => account::act(visit).await,
         (Action::Session, _) => account::session(visit).await,
@@ -255,6 +266,9 @@ fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
 /// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
 fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: Reply) -> Reply {
     let keeps_next = |path: String| {
+        if let Some(page) = visit.then() {
+            return format!("{path}?then={page}");
+        }
         let next = visit.next();
         if next.is_root() {
             return path;
@@ -270,6 +284,7 @@ fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: 
         }
         (Some(_), _) => reply,
         (None, Action::SignOut) => reply.to(visit.site.page("")),
+        (None, action) if action.link().is_some() && action != Action::Magic => reply.to(own),
         (None, _) => reply.to(keeps_next(own)),
     }
 }

@@ -1,6 +1,7 @@
 //! The one list of our routes. What is not here is the origin's.
 
 use super::site::Site;
+use crate::kit::token::LinkKind;
 
 /// What a route does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,30 @@ pub enum Action {
     Verify,
     /// Send the verification letter again.
     Resend,
+    /// Ask for a link to a new password.
+    Forgot,
+    /// Choose a new password with it.
+    Reset,
+    /// Ask for a link to sign in; on its page, open it too.
+    Magic,
+    /// Sign in with it.
+    MagicEnter,
+    /// Take up an invitation.
+    Invite,
+    /// Replace the password.
+    ChangePassword,
+    /// Ask for another address, and confirm it.
+    ChangeEmail,
+    /// Confirm another address.
+    ConfirmEmail,
+    /// Take a change of address back, or the end of an account.
+    Undo,
     /// Who I am and where I am signed in.
     Account,
+    /// End this account.
+    DeleteAccount,
+    /// Everything kept of me.
+    Export,
     /// Sign out.
     SignOut,
     /// Who is signed in.
@@ -23,6 +46,8 @@ pub enum Action {
     Sessions,
     /// End one session; the id follows the path.
     EndSession,
+    /// End the others, or all.
+    EndSessions,
     /// The last feedback, once.
     Feedback,
     /// Whether the gateway serves.
@@ -75,12 +100,29 @@ pub const ROUTES: &[Route] = &[
     page("/signup", &["GET", "POST"], Action::SignUp),
     page("/verify", &["GET", "POST"], Action::Verify),
     page("/resend", &["GET", "POST"], Action::Resend),
+    page("/forgot", &["GET", "POST"], Action::Forgot),
+    page("/reset", &["GET", "POST"], Action::Reset),
+    page("/magic", &["GET", "POST"], Action::Magic),
+    page("/invite", &["GET", "POST"], Action::Invite),
+    page("/email", &["GET", "POST"], Action::ConfirmEmail),
+    page("/undo", &["GET", "POST"], Action::Undo),
     page("/account", &["GET", "POST"], Action::Account),
     page("/logout", &["POST"], Action::SignOut),
     json("/login", &["POST"], Action::SignIn),
     json("/register", &["POST"], Action::SignUp),
     json("/verify", &["POST"], Action::Verify),
     json("/resend", &["POST"], Action::Resend),
+    json("/forgot", &["POST"], Action::Forgot),
+    json("/reset", &["POST"], Action::Reset),
+    json("/magic-request", &["POST"], Action::Magic),
+    json("/magic", &["POST"], Action::MagicEnter),
+    json("/invite-complete", &["POST"], Action::Invite),
+    json("/change-password", &["POST"], Action::ChangePassword),
+    json("/change-email", &["POST"], Action::ChangeEmail),
+    json("/undo", &["POST"], Action::Undo),
+    json("/delete-account", &["POST"], Action::DeleteAccount),
+    json("/export", &["GET"], Action::Export),
+    json("/end-sessions", &["POST"], Action::EndSessions),
     json("/logout", &["POST"], Action::SignOut),
     json("/session", &["GET"], Action::Session),
     json("/sessions", &["GET"], Action::Sessions),
@@ -98,6 +140,21 @@ pub enum Place<'p> {
     Nowhere(Surface),
     /// The origin's.
     Origin,
+}
+
+impl Action {
+    /// The kind of link that this page opens.
+    pub const fn link(self) -> Option<LinkKind> {
+        match self {
+            Self::Verify => Some(LinkKind::Verify),
+            Self::Reset => Some(LinkKind::Reset),
+            Self::Magic => Some(LinkKind::Magic),
+            Self::Invite => Some(LinkKind::Invite),
+            Self::ConfirmEmail => Some(LinkKind::Email),
+            Self::Undo => Some(LinkKind::Undo),
+            _ => None,
+        }
+    }
 }
 
 impl Route {

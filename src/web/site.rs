@@ -8,7 +8,7 @@ use crate::{
         email::EmailAddress,
         encoding,
         id::AccountId,
-        keys::{Purpose, journal_key, object_name},
+        keys::{KeyRing, Purpose, journal_key, object_name},
         password::{
             hash::{Hasher, Scheme},
             policy::Policy as PasswordPolicy,
@@ -56,7 +56,7 @@ pub struct Keys {
     pub signup: Signer,
     /// Seals feedback.
     pub flash: Sealer,
-    verify_ticket: Sealer,
+    ring: KeyRing,
     names: SecretBytes,
 }
 
@@ -125,16 +125,24 @@ impl Keys {
             device: Signer::new(ring, Purpose::Device),
             signup: Signer::new(ring, Purpose::Signup),
             flash: Sealer::new(ring, Purpose::Flash),
-            verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
+            ring: ring.clone(),
             names: config.secrets.names.clone(),
         }
     }
 
     /// Seals tickets of this kind.
-    pub fn ticket(&self, kind: LinkKind) -> &Sealer {
-        match kind {
-            LinkKind::Verify => &self.verify_ticket,
-        }
+    pub fn ticket(&self, kind: LinkKind) -> Sealer {
+        Sealer::new(&self.ring, Purpose::Ticket(kind))
+    }
+
+    /// Seals a right password that must be replaced.
+    pub fn change(&self) -> Sealer {
+        Sealer::new(&self.ring, Purpose::Change)
+    }
+
+    /// Signs wishes for a sign-in link.
+    pub fn magic(&self) -> Signer {
+        Signer::new(&self.ring, Purpose::Magic)
     }
 
     /// The name of the object that keeps this address.
@@ -181,10 +189,18 @@ fn rules(config: &Config) -> Rules {
             strangers_mail: limits.mail_strangers.clone(),
             known_mail: limits.mail_known.clone(),
             verify: lifetimes.verify,
+            reset: lifetimes.reset,
+            magic: lifetimes.magic,
+            invite: lifetimes.invite,
+            email_change: lifetimes.email_change,
         },
         account: account::Policy {
             idle: lifetimes.idle,
             session: lifetimes.session,
+            reset: lifetimes.reset,
+            magic: lifetimes.magic,
+            email_change: lifetimes.email_change,
+            undo: config.email_undo,
         },
         network: network::Policy {
             signin: limits.network_signin.clone(),

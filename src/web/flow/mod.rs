@@ -4,7 +4,14 @@
 //! early as the `Err` of the flow; both sides are answers.
 
 pub mod account;
+pub mod attempt;
+pub mod email;
+pub mod invite;
+pub mod link;
+pub mod magic;
+pub mod password;
 pub mod resend;
+pub mod reset;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
@@ -12,6 +19,8 @@ pub mod verify;
 
 use super::{
     browser,
+    fields::Field,
+    routes::Surface,
     cookie::{self, SessionCookie, SetCookie},
     fields::Fields,
     head::Head,
@@ -22,6 +31,7 @@ use super::{
 };
 use crate::{
     account::{Browser, HookAllowed, Opened},
+    address::{Asker, Command as AddressCommand, Wanted},
     kit::{
         dice::roll,
         email::EmailAddress,
@@ -50,6 +60,8 @@ pub struct Visit<'a, R> {
     pub fields: &'a Fields,
     /// Where it comes from.
     pub network: Network,
+    /// Who asks.
+    pub surface: Surface,
 }
 
 impl<R: Realm> Visit<'_, R> {
@@ -68,8 +80,12 @@ impl<R: Realm> Visit<'_, R> {
         }
     }
 
-    /// Where to go afterwards: the field wins, then the query.
+    /// Where to go afterwards: back to a page of ours that sent them here, else the field wins, then the
+    /// query.
     pub fn next(&self) -> ReturnPath {
+        if let Some(page) = self.then() {
+            return ReturnPath::ours(self.site.page(&format!("/{page}")));
+        }
         let asked = self
             .fields
             .given("next")
@@ -78,8 +94,16 @@ impl<R: Realm> Visit<'_, R> {
         ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
     }
 
-    /// The password in `password`, if it may become one.
-    fn new_password(&self, email: &EmailAddress) -> Result<NewPassword, Reply> {
+    /// Where a step in between leads back to: a page of ours, by name.
+    pub fn then(&self) -> Option<&'static str> {
+        let named = self.head.parameter("then")?;
+        ["account", "invite"]
+            .into_iter()
+            .find(|page| *page == named)
+    }
+
+    /// The password in this field, if it may become one.
+    fn new_password(&self, field: &str, email: &EmailAddress) -> Result<NewPassword, Reply> {
         let about = About {
             email,
             product: &self.site.brand.name,
@@ -91,11 +115,11 @@ impl<R: Realm> Visit<'_, R> {
             Refusal::TooWeak => Code::PasswordTooWeak,
         };
         NewPassword::parse(
-            self.fields.text("password"),
+            self.fields.text(field),
             &self.site.password_policy,
             &about,
         )
-        .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
+        .map_err(|refusal| self.typed(Reply::field(field, refused(refusal))))
     }
 
     /// The hash of a password that was chosen.
@@ -162,6 +186,17 @@ impl<R: Realm> Visit<'_, R> {
         cookie::device(self.head.cookie(cookie::DEVICE_NAME)?, &self.site.keys)
     }
 
+    /// The same, or a fresh one that is about to be marked.
+    fn own_device(&self) -> DeviceId {
+        self.device()
+            .unwrap_or_else(|| DeviceId::fresh(&mut *self.realm.dice()))
+    }
+
+    /// Roughly where the client is, for people.
+    fn place(&self) -> String {
+        self.head.place.chars().take(64).collect()
+    }
+
     /// The sign-up this browser made.
     fn signup(&self) -> Option<SignupId> {
         cookie::signup(self.head.cookie(cookie::SIGNUP_NAME)?, &self.site.keys)
@@ -177,10 +212,35 @@ impl<R: Realm> Visit<'_, R> {
         Browser {
             device,
             name: browser::name(self.head.header("user-agent").unwrap_or_default()),
-            place: self.head.place.chars().take(64).collect(),
+            place: self.place(),
             network: self.network.shortened(),
             had: self.session().map(|cookie| cookie.session),
         }
+    }
+
+    /// Takes a wish for a letter in: one row is written, for a known address and an unknown one alike, and
+    /// what becomes of it nobody is told.
+    async fn ask_for_mail(&self, code: Code, what: Wanted) -> Result<Reply, Reply> {
+        let fields = [Field::Required("email"), Field::Optional("next")];
+        self.fields
+            .check(&fields)
+            .map_err(|errors| self.typed(Reply::fields(errors)))?;
+        let email = self.email()?;
+        self.pay(Action::Mail).await?;
+        let ask = AddressCommand::Ask {
+            address: email.clone(),
+            what,
+            asker: Asker::Browser(self.device()),
+        };
+        match self.realm.address(&email, ask).await {
+            Ok(_) => Ok(self.typed(Reply::new(202, code)).on_the_beat()),
+            Err(_) => Err(self.typed(Reply::busy())),
+        }
+    }
+
+    /// The word of the registration hook, before an account comes to be.
+    async fn registration_hook(&self, _: &EmailAddress, _: &str) -> Result<(), Reply> {
+        Ok(())
     }
 
     /// The word of the sign-in hook. A hook that is set and cannot be asked is a refusal.

@@ -31,7 +31,7 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .check(&FIELDS)
         .map_err(|errors| visit.typed(Reply::fields(errors)))?;
     let email = visit.email()?;
-    let chosen = visit.new_password(&email)?;
+    let chosen = visit.new_password("password", &email)?;
     hooks_can_be_asked(visit)?;
 
     visit.pay(Action::Signup).await?;
