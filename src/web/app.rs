@@ -206,7 +206,7 @@ async fn post<R: Realm>(
 async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
     let reply = act(visit, admitted).await;
     keep_the_beat(visit, &reply, arrived).await;
-    reply.json()
+    reply.json(&visit.site.brand.words)
 }
 
 /// What a route does, for whoever asked. A refusal is an answer too.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     account::SessionRow,
     config::Registration,
-    pages::{self, Code, Feedback, FieldErrors, Mail, Page, Shell},
+    pages::{self, Act, Code, Feedback, FieldErrors, For, Mail, Page, Shell},
 };
 
 /// A page that is shown, and the cookies that go with it.
@@ -48,6 +48,9 @@ pub async fn show<R: Realm>(
             email: told.email,
             errors: told.errors,
             registration_open: open,
+            then: None,
+            reauth: None,
+            magic: false,
         }
         .html(),
         Action::SignUp => pages::SignUp {
@@ -59,10 +62,12 @@ pub async fn show<R: Realm>(
             registration_open: open,
         }
         .html(),
-        Action::Resend => pages::Resend {
+        Action::Resend => pages::AskMail {
             shell,
+            what: For::Verification,
             mail: told.mail(),
             next,
+            then: None,
             email: told.email,
             errors: told.errors,
         }
@@ -72,12 +77,15 @@ pub async fn show<R: Realm>(
                 Reply::new(400, Code::TokenInvalid).to(visit.site.page("/resend"))
             })?;
             let (address, ask_password) = verify::look(visit, &ticket.token).await?;
-            pages::Verify {
+            pages::Opened {
                 shell,
                 visit: ticket.visit.as_str(),
-                masked_address: Some(&address.masked()),
-                ask_password,
+                act: Act::Verify {
+                    address: &address.masked(),
+                    ask_password,
+                },
                 min_length,
+                now: visit.realm.now(),
                 errors: told.errors,
             }
             .html()
@@ -118,6 +126,14 @@ async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Resul
         email,
         sessions: &sessions,
         now: visit.realm.now(),
+        has_password: true,
+        pending_email: None,
+        new_email: "",
+        fresh: true,
+        confirm_href: &visit.site.page("?then=account"),
+        export_href: "",
+        min_length: visit.site.password_policy.min_length,
+        errors: FieldErrors::none(),
     };
     Ok(Shown {
         html: view.html(),
