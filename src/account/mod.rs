@@ -28,8 +28,8 @@ mod state;
 mod wishes;
 
 pub use command::{
-    Answer, Browser, Command, Credential, Export, Linked, Opened, Patch, Person, SessionRow, Standing,
-    View, Wish,
+    Answer, Browser, Command, Credential, Export, Linked, Opened, Patch, Person, SessionRow,
+    Standing, View, Wish,
 };
 pub use duty::{About, Departure, Due, Duty, Letter, Notice, Undoing};
 pub use entering::FRESH;

@@ -113,12 +113,7 @@ impl Account {
     }
 
     /// The new address's link was posted.
-    pub(super) fn confirm(
-        &mut self,
-        post: &Post,
-        device: DeviceId,
-        turn: &mut Turn<'_>,
-    ) -> Answer {
+    pub(super) fn confirm(&mut self, post: &Post, device: DeviceId, turn: &mut Turn<'_>) -> Answer {
         let Some(proved) = self.links.email.prove(&post.token, turn.now) else {
             return self.again(post, turn);
         };
@@ -147,9 +142,7 @@ impl Account {
         agreed: bool,
         turn: &mut Turn<'_>,
     ) {
-        let waited = self
-            .claiming
-            .take_if(|claiming| claiming.change == *change);
+        let waited = self.claiming.take_if(|claiming| claiming.change == *change);
         match (waited, agreed) {
             (Some(_), true) => {
                 self.moved = Some((change.clone(), true));
@@ -243,8 +236,9 @@ impl Account {
         device: Option<DeviceId>,
         turn: &mut Turn<'_>,
     ) {
-        self.duties
-            .retain(|duty| !matches!(duty, Duty::Release { address: known, .. } if *known == address));
+        self.duties.retain(
+            |duty| !matches!(duty, Duty::Release { address: known, .. } if *known == address),
+        );
         let duty = Duty::Claim {
             address,
             change,
@@ -260,8 +254,9 @@ impl Account {
         reserved: Option<Time>,
         turn: &mut Turn<'_>,
     ) {
-        self.duties
-            .retain(|duty| !matches!(duty, Duty::Claim { address: known, .. } if *known == address));
+        self.duties.retain(
+            |duty| !matches!(duty, Duty::Claim { address: known, .. } if *known == address),
+        );
         self.owe(Duty::Release { address, reserved }, turn);
     }
 

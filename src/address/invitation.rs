@@ -127,7 +127,10 @@ impl AddressState {
         let open = self.invitation.take()?;
         self.links.invite.clear();
         self.duties.retain(|duty| {
-            !matches!(duty, Duty::Letter(Letter::Invite { .. }) | Duty::ListInvitation)
+            !matches!(
+                duty,
+                Duty::Letter(Letter::Invite { .. }) | Duty::ListInvitation
+            )
         });
         let Invitation { id, roles, by } = open.invitation;
         let unlist = Duty::UnlistInvitation {
@@ -145,7 +148,10 @@ impl AddressState {
         let (until, invitation) = (open.until, open.invitation.id.clone());
         self.invitation = Some(open);
         self.duties.retain(|duty| {
-            !matches!(duty, Duty::Letter(Letter::Invite { .. }) | Duty::ListInvitation)
+            !matches!(
+                duty,
+                Duty::Letter(Letter::Invite { .. }) | Duty::ListInvitation
+            )
         });
         let letter = Duty::Letter(Letter::Invite { invitation });
         self.duties

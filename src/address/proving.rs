@@ -122,7 +122,9 @@ impl AddressState {
                 let password = chosen().or_else(|| own.map(|entry| entry.password.clone()))?;
                 Some(Endowment {
                     password: Some(password),
-                    next: own.map(|entry: &Pending| entry.next.clone()).unwrap_or_default(),
+                    next: own
+                        .map(|entry: &Pending| entry.next.clone())
+                        .unwrap_or_default(),
                 })
             }
             Meaning::Magic(asked) => Some(Endowment {

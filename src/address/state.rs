@@ -105,7 +105,13 @@ impl AddressState {
                 device,
             } => {
                 let paid = self.pay(&Asker::Browser(device), now, policy);
-                self.wish(address, WishKind::Resend { signup, paid }, now, dice, policy)
+                self.wish(
+                    address,
+                    WishKind::Resend { signup, paid },
+                    now,
+                    dice,
+                    policy,
+                )
             }
             Command::Ask {
                 address,
@@ -302,9 +308,9 @@ impl AddressState {
             WishKind::Reset { .. } => policy.reset,
             WishKind::Magic { .. } => policy.magic,
             WishKind::Confirm { .. } => policy.email_change,
-            WishKind::AlreadyRegistered
-            | WishKind::AttemptsExhausted
-            | WishKind::Resend { .. } => Span::days(1),
+            WishKind::AlreadyRegistered | WishKind::AttemptsExhausted | WishKind::Resend { .. } => {
+                Span::days(1)
+            }
         };
         let alike = |duty: &Duty| match duty {
             Duty::Wish(waiting) => {

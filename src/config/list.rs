@@ -44,7 +44,7 @@ const fn setting(
 
 /// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 35] = [
+pub const SETTINGS: [Setting; 36] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
     setting("ORIGIN_URL", Variable, "", "where requests are forwarded; needed unless a service is bound as ORIGIN"),
     setting("NOTIFIER_URL", Required, "", "the webhook that sends mails"),

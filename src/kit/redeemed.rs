@@ -141,11 +141,7 @@ impl<A: Clone> Redeemed<A> {
 
     /// When there is something to sweep.
     pub fn wake_at(&self) -> Option<Time> {
-        let ends = |row: &Row<A>| {
-            row.answer
-                .as_ref()
-                .map_or(row.until, |answer| answer.until)
-        };
+        let ends = |row: &Row<A>| row.answer.as_ref().map_or(row.until, |answer| answer.until);
         self.0.iter().map(ends).min()
     }
 

@@ -5,9 +5,7 @@ use super::{
     duty::{arm, deliver, later, settle},
 };
 use crate::{
-    account::{
-        About, AccountState, Answer, Command, Departure, Due, Duty, Event, Notice, Undoing,
-    },
+    account::{About, AccountState, Answer, Command, Departure, Due, Duty, Event, Notice, Undoing},
     address::{Answer as AddressAnswer, Command as AddressCommand},
     kit::{email::EmailAddress, id::ErrandId, queue::Owing},
     outbox::{Kind, Letter},
@@ -48,7 +46,12 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
         let before = state.wake_at(&rules.account);
         let (answer, events) = state.handle(command, now, dice, &rules.account);
         // What address objects are owed is tried once before the answer; the alarm repeats it.
-        (before, answer, events, state.depart(Due::Addresses, now, dice))
+        (
+            before,
+            answer,
+            events,
+            state.depart(Due::Addresses, now, dice),
+        )
     })?;
     let (before, answer, events, mut departure) = changed.result;
     write_down(journal, &events, around)?;
@@ -175,7 +178,14 @@ fn claimed(
     let (now, rules) = (around.now(), around.rules());
     let journal = Journal::open(around.sql(), &rules.journal)?;
     let events = change(around.sql(), |state: &mut AccountState| {
-        let events = state.claimed(address, claim, agreed, now, &mut *around.dice(), &rules.account);
+        let events = state.claimed(
+            address,
+            claim,
+            agreed,
+            now,
+            &mut *around.dice(),
+            &rules.account,
+        );
         state.settle(id);
         events
     })?

@@ -13,7 +13,7 @@ use super::{
     },
     guard::{self, Carries, HostChecked},
     head::Head,
-    headers::{Referrer, protect},
+    headers::{Referrer, Script, protect_page},
     network::Network,
     problem::{asked_by, host_refused, nonce, problem, problem_of},
     realm::Realm,
@@ -135,8 +135,13 @@ pub async fn answer<R: Realm>(
         network,
         surface,
     };
+    let mut script = Script::None;
     let response = match surface {
-        Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
+        Surface::Page if head.is_safe() => {
+            let (response, runs) = get(&visit, &admitted, &nonce).await;
+            script = runs;
+            response
+        }
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
         Surface::Json => json(&visit, &admitted, arrived).await,
     };
@@ -146,7 +151,7 @@ pub async fn answer<R: Realm>(
     } else {
         Referrer::OwnPages
     };
-    let mut response = protect(response, site, &nonce, referrer);
+    let mut response = protect_page(response, site, &nonce, referrer, script);
     if admitted.route.action == Action::SignOut {
         response
             .headers
@@ -156,7 +161,11 @@ pub async fn answer<R: Realm>(
 }
 
 /// A page. Messages are shown once.
-async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &str) -> Response {
+async fn get<R: Realm>(
+    visit: &Visit<'_, R>,
+    admitted: &Admitted<'_>,
+    nonce: &str,
+) -> (Response, Script) {
     let token = visit.head.parameter("token");
     if let (Some(kind), Some(token)) = (admitted.route.action.link(), token) {
         return match link::arrive(visit, kind, &token) {
@@ -165,31 +174,42 @@ async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &st
                     ("location", visit.site.page(admitted.route.path)),
                     ("set-cookie", ticket.as_str().to_owned()),
                 ];
-                Response {
+                let response = Response {
                     status: 303,
                     headers,
                     body: String::new(),
-                }
+                };
+                (response, Script::None)
             }
-            Err(reply) => lead(visit, &reply, nonce),
+            Err(reply) => (lead(visit, &reply, nonce), Script::None),
         };
     }
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
     match show(visit, admitted.route.action, told.as_ref(), nonce).await {
-        Ok(Shown { html, mut cookies }) => {
+        Ok(Shown {
+            html,
+            mut cookies,
+            runs_script,
+        }) => {
+            let script = if runs_script {
+                Script::Nonced
+            } else {
+                Script::None
+            };
             cookies.extend(flash.map(|_| SetCookie::expire(Flash::NAME)));
             let cookies = cookies
                 .iter()
                 .map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
             let html_type = ("content-type", "text/html; charset=utf-8".to_owned());
-            Response {
+            let response = Response {
                 status: 200,
                 headers: core::iter::once(html_type).chain(cookies).collect(),
                 body: html,
-            }
+            };
+            (response, script)
         }
-        Err(reply) => lead(visit, &reply, nonce),
+        Err(reply) => (lead(visit, &reply, nonce), Script::None),
     }
 }
 
@@ -211,7 +231,7 @@ async fn post<R: Realm>(
 async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
     let reply = act(visit, admitted).await;
     keep_the_beat(visit, &reply, arrived).await;
-    reply.json()
+    reply.json(&visit.site.brand.words)
 }
 
 /// What a route does, for whoever asked. A refusal is an answer too.

@@ -89,7 +89,7 @@ fn bare_problem(
     surface: Surface,
     reply: &Reply,
 ) -> Response {
-    let mut response = reply.json();
+    let mut response = reply.json(&site.brand.words);
     if surface == Surface::Json {
         return response;
     }

@@ -10,7 +10,7 @@ use super::cookie::{Flash, SetCookie};
 use crate::{
     account::Opened,
     kit::time::{Span, Time},
-    pages::{Code, Feedback, FieldErrors},
+    pages::{Code, Feedback, FieldErrors, Words},
 };
 
 /// An HTTP response of ours.
@@ -129,11 +129,11 @@ impl Reply {
         }
     }
 
-    /// The JSON answer.
-    pub fn json(&self) -> Response {
+    /// The JSON answer, its message in the operator's words.
+    pub fn json(&self, words: &Words) -> Response {
         let feedback = self.feedback();
         let mut body = Map::new();
-        body.insert("authMessage".into(), feedback.message().into());
+        body.insert("authMessage".into(), feedback.message(words).into());
         body.insert("authMessageCode".into(), self.code.as_str().into());
         body.insert("authMessageType".into(), self.code.kind().as_str().into());
         if !self.fields.is_empty() {

@@ -15,9 +15,7 @@ use crate::{
     account::{FRESH, SessionRow, Undoing},
     config::Registration,
     kit::{email::EmailAddress, role::Role, token::LinkKind},
-    pages::{
-        self, Act, Code, Feedback, FieldErrors, For, InviteTo, Mail, Page, Shell,
-    },
+    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Mail, Page, Shell},
 };
 
 /// A page that is shown, and the cookies that go with it.
@@ -142,12 +140,7 @@ fn show_change<R: Realm>(
 }
 
 /// A form that asks for a letter, or "check your mail".
-fn ask_mail<R: Realm>(
-    visit: &Visit<'_, R>,
-    shell: Shell<'_>,
-    told: Told<'_>,
-    what: For,
-) -> String {
+fn ask_mail<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>, told: Told<'_>, what: For) -> String {
     let next = visit.next();
     pages::AskMail {
         shell,
@@ -171,8 +164,8 @@ async fn show_link<R: Realm>(
     let kind = action
         .link()
         .ok_or_else(|| Reply::new(404, Code::RequestNotFound))?;
-    let ticket = link::ticket(visit, kind)
-        .ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
+    let ticket =
+        link::ticket(visit, kind).ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
     let looked = link::look(visit, &ticket.token).await?;
     let masked = looked.address().masked();
     let address = masked.as_str();
@@ -278,6 +271,7 @@ async fn show_account<R: Realm>(
         sessions: &sessions,
         now,
         has_password: view.has_password,
+        new_email: told.email,
         pending_email: view.wanted_address.as_ref().map(EmailAddress::as_str),
         fresh: now.since(live.opened().authenticated_at) < FRESH,
         confirm_href: &visit.site.page("?then=account"),

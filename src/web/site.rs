@@ -20,7 +20,7 @@ use crate::{
     network,
     object::Rules,
     outbox::Secrets,
-    pages::Brand,
+    pages::{Brand, Words, word_problem},
     store::JournalKey,
 };
 
@@ -64,12 +64,16 @@ impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let config = Config::read(settings)?;
+        let mut problems = word_problems(&config);
         if config.secrets.identity.is_none() {
-            return Err(vec![problem(
+            problems.push(problem(
                 "IDENTITY_KEYS",
                 "is missing",
                 "set it: the origin is told nothing else yet",
-            )]);
+            ));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let peppers = config
             .secrets
@@ -99,6 +103,7 @@ impl Site {
                 logo: config.brand.logo.clone(),
                 accent: config.brand.accent.clone(),
                 support: config.brand.support.clone(),
+                words: Words::new(config.words.clone()),
             },
             identity: config.secrets.identity.as_ref().map(IdentityKey::new),
             hasher,
@@ -178,6 +183,15 @@ fn problem(name: &str, what: &str, fix: &str) -> Problem {
         what: what.into(),
         fix: fix.into(),
     }
+}
+
+/// What of `WORDS` would never be said.
+fn word_problems(config: &Config) -> Vec<Problem> {
+    let entries = config.words.iter();
+    let wrong = entries.filter_map(|(name, text)| Some((name, word_problem(name, text)?)));
+    wrong
+        .map(|(name, (what, fix))| problem(&format!("WORDS.{}", name.escape_debug()), what, &fix))
+        .collect()
 }
 
 fn rules(config: &Config) -> Rules {

@@ -117,7 +117,9 @@ pub async fn end<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Repl
 pub async fn act<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     const ACTION: Field = Field::Required("action");
     let only = |fields: &[Field]| {
-        let all: Vec<_> = core::iter::once(ACTION).chain(fields.iter().copied()).collect();
+        let all: Vec<_> = core::iter::once(ACTION)
+            .chain(fields.iter().copied())
+            .collect();
         visit.fields.check(&all).map_err(Reply::fields)
     };
     match visit.fields.text("action") {

@@ -91,9 +91,10 @@ pub fn posted<R: Realm>(
     fields.extend_from_slice(others);
     let checked = visit.fields.check(&fields).map_err(Reply::fields);
     if visit.fields.given(named).is_none() {
-        return Err(checked.map_or_else(|refusal| refusal, |()| {
-            Reply::field(named, Code::FieldInvalid)
-        }));
+        return Err(checked.map_or_else(
+            |refusal| refusal,
+            |()| Reply::field(named, Code::FieldInvalid),
+        ));
     }
     let posted = if by_page {
         let held = ticket(visit, kind)
@@ -117,8 +118,7 @@ pub fn arrive<R: Realm>(
     kind: LinkKind,
     token: &str,
 ) -> Result<SetCookie, Reply> {
-    let token =
-        Token::parse(kind, token).ok_or_else(|| invalid(visit, kind, "token_malformed"))?;
+    let token = Token::parse(kind, token).ok_or_else(|| invalid(visit, kind, "token_malformed"))?;
     let dice = &mut *visit.realm.dice();
     let ticket = Ticket {
         token,

@@ -60,7 +60,9 @@ pub async fn enter<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             visit.log("signed_in", Some(&account));
             Ok(visit.signed_in(Code::MagicSuccess, opened, &next))
         }
-        Ok(AccountAnswer::Disabled) => Err(Reply::new(403, Code::LoginDisabled).to(visit.site.page(""))),
+        Ok(AccountAnswer::Disabled) => {
+            Err(Reply::new(403, Code::LoginDisabled).to(visit.site.page("")))
+        }
         Ok(AccountAnswer::ChangeRequired) => {
             let forgot = visit.site.page("/forgot");
             Err(Reply::new(403, Code::LoginPasswordChangeRequired).to(forgot))

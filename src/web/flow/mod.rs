@@ -19,14 +19,14 @@ pub mod verify;
 
 use super::{
     browser,
-    fields::Field,
-    routes::Surface,
     cookie::{self, SessionCookie, SetCookie},
+    fields::Field,
     fields::Fields,
     head::Head,
     network::Network,
     realm::{Full, Line, Realm, Slot},
     reply::Reply,
+    routes::Surface,
     site::Site,
 };
 use crate::{
@@ -114,12 +114,8 @@ impl<R: Realm> Visit<'_, R> {
             Refusal::TooCommon => Code::PasswordTooCommon,
             Refusal::TooWeak => Code::PasswordTooWeak,
         };
-        NewPassword::parse(
-            self.fields.text(field),
-            &self.site.password_policy,
-            &about,
-        )
-        .map_err(|refusal| self.typed(Reply::field(field, refused(refusal))))
+        NewPassword::parse(self.fields.text(field), &self.site.password_policy, &about)
+            .map_err(|refusal| self.typed(Reply::field(field, refused(refusal))))
     }
 
     /// The hash of a password that was chosen.

@@ -10,11 +10,7 @@ use crate::{
     account::{Answer, Command, PasswordProved},
     kit::{lane::LaneName, password::Attempt},
     pages::{Code, FieldErrors},
-    web::{
-        fields::Field,
-        realm::Realm,
-        reply::Reply,
-    },
+    web::{fields::Field, realm::Realm, reply::Reply},
 };
 
 /// A password that was given beside an act, and was right; or none was given.
@@ -78,8 +74,7 @@ pub async fn prove_if_given<R: Realm>(
     let Some(text) = visit.fields.given(field) else {
         return Ok(Given::default());
     };
-    let password =
-        Attempt::parse(text).ok_or_else(|| Reply::field(field, Code::FieldInvalid))?;
+    let password = Attempt::parse(text).ok_or_else(|| Reply::field(field, Code::FieldInvalid))?;
     let tried = attempt(visit, &live.opened().person.address, &password).await?;
     match tried.outcome {
         Outcome::Proved(proved) if proved.account == live.opened().person.account => Ok(Given {
