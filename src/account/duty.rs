@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::state::AccountState;
+use super::state::{Account, AccountState, Turn};
 use crate::kit::{
     asked::Asked,
     dice::Dice,
@@ -178,6 +178,35 @@ impl AccountState {
             account,
             link,
         })
+    }
+}
+
+impl Account {
+    /// Every device but this one loses its mark. A mark that is still on its way must not come after.
+    pub(super) fn unmark(&mut self, kept: Option<DeviceId>, turn: &mut Turn<'_>) {
+        self.duties.retain(|duty| match duty {
+            Duty::Mark { device, .. } => Some(device) == kept.as_ref(),
+            _ => true,
+        });
+        let address = self.address.clone();
+        self.owe(Duty::Unmark { address, kept }, turn);
+    }
+
+    /// This device is the owner's, and the lane its attempt was counted in opens.
+    pub(super) fn mark(&mut self, device: DeviceId, lane: LaneName, turn: &mut Turn<'_>) {
+        let address = self.address.clone();
+        let duty = Duty::Mark {
+            address,
+            device,
+            lane,
+        };
+        self.owe(duty, turn);
+    }
+
+    /// Owed until it is acknowledged.
+    pub(super) fn owe(&mut self, duty: Duty, turn: &mut Turn<'_>) {
+        let id = ErrandId::fresh(turn.dice);
+        self.duties.push(id, duty, turn.now, None);
     }
 }
 

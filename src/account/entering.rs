@@ -2,7 +2,8 @@
 
 use super::{
     Policy,
-    command::{Answer, Browser, Linked, Opened, Person, Standing},
+    answer::{Answer, Linked, Opened, Person, Standing},
+    command::Browser,
     duty::Notice,
     event::{Ending, Event},
     links::Done,
@@ -35,10 +36,10 @@ impl Account {
         (rehashed, changed): (Option<StoredPassword>, Option<StoredPassword>),
         turn: &mut Turn<'_>,
     ) -> Result<Answer, Answer> {
-        let changes = changed.is_some() && matches!(proof, Proof::Password(_));
-        let admission = self.admit(proof, hook, changes)?;
+        let replaces = changed.is_some() && matches!(proof, Proof::Password(_));
+        let admission = self.admit(proof, hook, replaces)?;
         match (rehashed, changed) {
-            (_, Some(changed)) if changes => {
+            (_, Some(changed)) if replaces => {
                 self.replace_password(Some(changed));
                 self.end_everything(Ending::PasswordChanged, turn);
                 self.unmark(Some(browser.device.clone()), turn);
@@ -128,11 +129,11 @@ impl Account {
     }
 
     /// The checks a session demands, in the order their refusals may be told.
-    fn admit(&self, proof: Proof, hook: HookAllowed, changes: bool) -> Result<Admission, Answer> {
+    fn admit(&self, proof: Proof, hook: HookAllowed, replaces: bool) -> Result<Admission, Answer> {
         let epoch = self.epoch_current(&proof).ok_or(Answer::Outdated)?;
         let (enabled, no_forced_change) = match self.standing() {
             Standing::Disabled => return Err(Answer::Disabled),
-            Standing::ChangeRequired if !changes => return Err(Answer::ChangeRequired),
+            Standing::ChangeRequired if !replaces => return Err(Answer::ChangeRequired),
             Standing::ChangeRequired | Standing::Good => (Enabled(()), NoForcedChange(())),
         };
         Ok(Admission {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    command::{Answer, Export},
+    answer::{Answer, Export},
     duty::{About, Duty, Undoing},
     event::{Ending, Event},
     state::{Account, Turn},
@@ -22,7 +22,8 @@ const REVOCABLE: Span = Span::hours(72);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Erased {
     pub(super) id: AccountId,
-    erased: Time,
+    #[serde(rename = "erased")]
+    at: Time,
     pub(super) duties: Queue<Duty>,
 }
 
@@ -57,7 +58,7 @@ impl Account {
         turn.events.push(Event::Erased);
         Erased {
             id: self.id.clone(),
-            erased: turn.now,
+            at: turn.now,
             duties,
         }
     }

@@ -13,8 +13,10 @@
 //! - Nothing of another address is claimed before its link was posted, and that address decides.
 //! - An account that was never created answers `Absent` and writes nothing; so does one that was erased.
 
+mod answer;
 mod command;
 mod duty;
+mod ending;
 mod entering;
 mod event;
 mod leaving;
@@ -27,10 +29,8 @@ pub mod session;
 mod state;
 mod wishes;
 
-pub use command::{
-    Answer, Browser, Command, Credential, Export, Linked, Opened, Patch, Person, SessionRow,
-    Standing, View, Wish,
-};
+pub use answer::{Answer, Credential, Export, Linked, Opened, Person, SessionRow, Standing, View};
+pub use command::{Browser, Command, Patch, Wish};
 pub use duty::{About, Departure, Due, Duty, Letter, Notice, Undoing};
 pub use entering::FRESH;
 pub use event::Event;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::Answer,
+    answer::Answer,
     duty::{About, Duty, Notice, Undoing},
     event::{Ending, Event},
     links::Done,
@@ -77,13 +77,12 @@ impl AccountState {
     /// What became of a change that was confirmed; `None` while the new address has not answered.
     pub fn moved(&mut self, change: &ErrandId) -> Option<Answer> {
         let (known, agreed) = self.living()?.moved.as_ref()?;
-        (known == change).then(|| {
-            if *agreed {
-                Answer::AddressChanged
-            } else {
-                Answer::AddressTaken
-            }
-        })
+        let answer = if *agreed {
+            Answer::AddressChanged
+        } else {
+            Answer::AddressTaken
+        };
+        (known == change).then_some(answer)
     }
 }
 

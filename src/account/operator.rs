@@ -1,10 +1,15 @@
-//! What an operator sees and changes. There is no way to set or see a password.
+//! What an operator sees, changes and grants. There is no way to set or see a password.
 
 use super::{
-    command::{Answer, Patch, View},
+    answer::{Answer, View},
+    command::Patch,
     event::{Ending, Event},
     state::{Account, Turn},
 };
+use crate::kit::{invited::Invited, role::MOST_ROLES};
+
+/// How many invitations are remembered as taken up.
+const MOST_GRANTED: usize = 16;
 
 impl Account {
     /// An operator's change. What takes something away ends sessions, what changes roles renames them.
@@ -16,11 +21,9 @@ impl Account {
             force_change,
             end_sessions,
         } = patch;
-        if let Some(roles) = &roles {
-            if *roles != self.roles {
-                self.roles.clone_from(roles);
-                self.sessions.rotate(turn.now, turn.dice);
-            }
+        if let Some(roles) = roles.as_ref().filter(|roles| **roles != self.roles) {
+            self.roles.clone_from(roles);
+            self.sessions.rotate(turn.now, turn.dice);
         }
         self.enabled = enabled.unwrap_or(self.enabled);
         self.force_change = force_change.unwrap_or(self.force_change);
@@ -49,5 +52,35 @@ impl Account {
             erased_at: self.erased_at,
             sessions: self.sessions.rows(),
         }
+    }
+
+    /// Roles that come with an invitation, once.
+    pub(super) fn grant(&mut self, invited: Invited, turn: &mut Turn<'_>) {
+        let Invited {
+            invitation,
+            roles,
+            by,
+        } = invited;
+        if self.granted.contains(&invitation) {
+            return;
+        }
+        if self.granted.len() >= MOST_GRANTED {
+            self.granted.remove(0);
+        }
+        self.granted.push(invitation.clone());
+        let before = self.roles.len();
+        for role in &roles {
+            if !self.roles.contains(role) && self.roles.len() < MOST_ROLES {
+                self.roles.push(role.clone());
+            }
+        }
+        if self.roles.len() > before {
+            self.sessions.rotate(turn.now, turn.dice);
+        }
+        turn.events.push(Event::Invited {
+            invitation,
+            roles,
+            by,
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! The password: replaced from a session, or by a reset link. Either ends what began before.
 
 use super::{
-    command::Answer,
+    answer::Answer,
     duty::Notice,
     event::{Ending, Event},
     links::Done,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::Credential;
+use super::answer::Credential;
 use crate::kit::{
     email::EmailAddress,
     id::{AccountId, ErrandId},

@@ -7,11 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Policy,
-    command::{Browser, SessionRow},
-    proof::Admission,
-};
+use super::{Policy, answer::SessionRow, command::Browser, proof::Admission};
 use crate::kit::{
     dice::Dice,
     id::{DeviceId, ErrandId, SessionId},

@@ -4,23 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Command, Credential},
+    answer::{Answer, Credential},
+    command::Command,
     duty::{Duty, Letter, Notice},
     event::{Ending, Event},
     leaving::Erased,
     links::Links,
     moving::{Claiming, Previous, Wanted},
-    session::{Sessions, Shown},
+    session::Sessions,
 };
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId, InvitationId, SessionId},
-    invited::Invited,
-    lane::LaneName,
+    id::{AccountId, ErrandId, InvitationId},
     password::hash::StoredPassword,
     queue::Queue,
-    role::{MOST_ROLES, Role},
+    role::Role,
     time::{Span, Time},
     token::Token,
 };
@@ -29,8 +28,6 @@ use crate::kit::{
 const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
-/// How many invitations are remembered as taken up.
-const MOST_GRANTED: usize = 16;
 
 /// What is kept of one person; `None` is an account that was never created.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -76,7 +73,7 @@ pub(super) struct Account {
     #[serde(default)]
     pub(super) noticed: Vec<(Notice, Time)>,
     #[serde(default)]
-    granted: Vec<InvitationId>,
+    pub(super) granted: Vec<InvitationId>,
     #[serde(default)]
     pub(super) wanted: Option<Wanted>,
     #[serde(default)]
@@ -337,132 +334,6 @@ impl Account {
             epoch: self.epoch,
             standing: self.standing(),
         }
-    }
-
-    fn touch(
-        &mut self,
-        session: &SessionId,
-        generation: u32,
-        device: Option<&DeviceId>,
-        turn: &mut Turn<'_>,
-    ) -> Answer {
-        match self.sessions.show(session, generation, device, turn.now) {
-            Shown::Live(session) => Answer::Live(self.describe(&session, turn.policy)),
-            Shown::Ended => Answer::Ended,
-            Shown::Stale => Answer::Stale,
-            Shown::Replayed(session) => {
-                turn.events.push(Event::SessionEnded {
-                    session,
-                    why: Ending::Replayed,
-                });
-                self.notify(Notice::SessionTheft, turn);
-                Answer::Ended
-            }
-        }
-    }
-
-    fn end_session(&mut self, session: SessionId, own: bool, turn: &mut Turn<'_>) -> Answer {
-        let why = if own {
-            Ending::SignedOut
-        } else {
-            Ending::EndedElsewhere
-        };
-        if !self.sessions.remove(&session) {
-            return Answer::Ended;
-        }
-        turn.events.push(Event::SessionEnded { session, why });
-        Answer::Done
-    }
-
-    fn end_others(&mut self, kept: &SessionId, device: Option<DeviceId>, turn: &mut Turn<'_>) {
-        self.unmark(device, turn);
-        for session in self.sessions.remove_others(Some(kept)) {
-            let why = Ending::EndedElsewhere;
-            turn.events.push(Event::SessionEnded { session, why });
-        }
-    }
-
-    /// Whatever began before is over: proofs, links, letters and changes on their way. What takes a
-    /// change back goes on.
-    pub(super) fn raise_epoch(&mut self, turn: &mut Turn<'_>) {
-        self.epoch = self.epoch.saturating_add(1);
-        self.void_links();
-        self.wanted = None;
-        self.drop_claim(turn);
-    }
-
-    /// Links on their way to an address, or in its mail, are void.
-    pub(super) fn void_links(&mut self) {
-        self.links.void();
-        self.duties.retain(|duty| match duty {
-            Duty::Letter(letter) => letter.about.outlives_epoch(),
-            _ => true,
-        });
-    }
-
-    /// The epoch rises, and every session ends.
-    pub(super) fn end_everything(&mut self, why: Ending, turn: &mut Turn<'_>) {
-        self.raise_epoch(turn);
-        for session in self.sessions.remove_others(None) {
-            turn.events.push(Event::SessionEnded { session, why });
-        }
-    }
-
-    /// Every device but this one loses its mark. A mark that is still on its way must not come after.
-    pub(super) fn unmark(&mut self, kept: Option<DeviceId>, turn: &mut Turn<'_>) {
-        self.duties.retain(|duty| match duty {
-            Duty::Mark { device, .. } => Some(device) == kept.as_ref(),
-            _ => true,
-        });
-        let address = self.address.clone();
-        self.owe(Duty::Unmark { address, kept }, turn);
-    }
-
-    /// This device is the owner's, and the lane its attempt was counted in opens.
-    pub(super) fn mark(&mut self, device: DeviceId, lane: LaneName, turn: &mut Turn<'_>) {
-        let address = self.address.clone();
-        let duty = Duty::Mark {
-            address,
-            device,
-            lane,
-        };
-        self.owe(duty, turn);
-    }
-
-    /// Owed until it is acknowledged.
-    pub(super) fn owe(&mut self, duty: Duty, turn: &mut Turn<'_>) {
-        let id = ErrandId::fresh(turn.dice);
-        self.duties.push(id, duty, turn.now, None);
-    }
-
-    /// Roles that come with an invitation, once.
-    fn grant(&mut self, invited: Invited, turn: &mut Turn<'_>) {
-        let Invited {
-            invitation,
-            roles,
-            by,
-        } = invited;
-        if self.granted.contains(&invitation) {
-            return;
-        }
-        if self.granted.len() >= MOST_GRANTED {
-            self.granted.remove(0);
-        }
-        self.granted.push(invitation.clone());
-        let before = self.roles.len();
-        for role in &roles {
-            if !self.roles.contains(role) && self.roles.len() < MOST_ROLES {
-                self.roles.push(role.clone());
-            }
-        }
-        if self.roles.len() > before {
-            self.sessions.rotate(turn.now, turn.dice);
-        }
-        turn.events.push(Event::Invited {
-            invitation,
-            roles,
-            by,
-        });
     }
 
     fn wake_at(&self, policy: &Policy) -> Option<Time> {

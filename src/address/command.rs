@@ -141,18 +141,22 @@ pub enum Command {
         signup: Option<SignupId>,
     },
     /// A link was posted. Whoever does that holds the address.
-    Prove {
-        /// The kind of the link.
-        kind: LinkKind,
-        /// The token and what came with it.
-        post: Post,
-        /// The sign-up of the asking browser.
-        signup: Option<SignupId>,
-        /// The password chosen on the page, when it asked for one.
-        password: Option<StoredPassword>,
-        /// The device to mark.
-        device: DeviceId,
-    },
+    Prove(Proof),
+}
+
+/// A posted link and what came with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proof {
+    /// The kind of the link.
+    pub kind: LinkKind,
+    /// The token, and the page it was posted from.
+    pub post: Post,
+    /// The sign-up of the asking browser.
+    pub signup: Option<SignupId>,
+    /// The password chosen on the page, when it asked for one.
+    pub password: Option<StoredPassword>,
+    /// The device to mark.
+    pub device: DeviceId,
 }
 
 /// A letter with a way in.

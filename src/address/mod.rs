@@ -15,16 +15,18 @@
 //! - A known address and an unknown one are answered alike and written alike.
 //! - Nothing is written before something must be kept, and what nobody came back for sweeps itself away.
 
+mod asking;
 mod command;
 mod duty;
 mod invitation;
 mod lane;
 mod links;
+mod owning;
 mod proving;
 mod purse;
 mod state;
 
-pub use command::{Answer, Asker, Command, Live, Password, Proved, Target, Wanted};
+pub use command::{Answer, Asker, Command, Live, Password, Proof, Proved, Target, Wanted};
 pub use duty::{Birth, Departure, Duty, Going, Letter, WishKind};
 pub use invitation::{Invitation, LIST, Listed};
 pub use state::AddressState;

@@ -1,18 +1,18 @@
 //! Proving an address: what a posted link comes to.
 
 use super::{
-    command::{Answer, Live, Password, Proved},
+    command::{Answer, Live, Password, Proof, Proved},
     duty::{Birth, Duty, Letter},
     links::Meaning,
     state::{AddressState, Owner, Pending},
 };
 use crate::kit::{
     dice::Dice,
-    id::{AccountId, DeviceId, ErrandId, SignupId},
+    id::{AccountId, ErrandId, SignupId},
     lane::LaneName,
     password::hash::StoredPassword,
     proof::AddressProved,
-    redeemed::{Again, Post},
+    redeemed::Again,
     return_path::ReturnPath,
     time::{Span, Time},
     token::{LinkKind, TokenHash},
@@ -20,15 +20,6 @@ use crate::kit::{
 
 /// How long a birth is left to the caller before the alarm drives it.
 const BIRTH_ALARM: Span = Span::seconds(5);
-
-/// A posted link and what came with it.
-pub(super) struct Proof {
-    pub(super) kind: LinkKind,
-    pub(super) post: Post,
-    pub(super) signup: Option<SignupId>,
-    pub(super) password: Option<StoredPassword>,
-    pub(super) device: DeviceId,
-}
 
 /// What an account is born with.
 struct Endowment {

@@ -4,13 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Asker, Command, Proved, Target, Wanted},
-    duty::{Duty, Letter, WishKind},
+    command::{Answer, Asker, Command, Proved, Target},
+    duty::{Duty, WishKind},
     invitation::{Listed, Open},
     lane::{Lanes, Shut},
     links::Links,
-    proving::Proof,
-    purse::{Payer, Purses},
+    purse::Purses,
 };
 use crate::kit::{
     dice::Dice,
@@ -23,12 +22,6 @@ use crate::kit::{
     return_path::ReturnPath,
     time::{Span, Time},
 };
-
-/// How many sign-ups may wait for one address. A fourth takes the place of the oldest, not of the
-/// tokens sent for it: such a link still proves the address, and asks for a password.
-const MOST_PENDING: usize = 3;
-/// How many wishes of one kind wait at once; more would only repeat them.
-const MOST_WISHES: usize = 3;
 
 /// What is kept of one address. Blank is the same as never written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -117,21 +110,7 @@ impl AddressState {
                 address,
                 what,
                 asker,
-            } => {
-                let paid = self.pay(&asker, now, policy);
-                let told = asker == Asker::Trusted && !paid && matches!(what, Wanted::Reset { .. });
-                let wish = match what {
-                    Wanted::Reset { by } => WishKind::Reset { by, paid },
-                    Wanted::Magic(asked) => WishKind::Magic { asked, paid },
-                    Wanted::Confirm { account, change } => WishKind::Confirm {
-                        account,
-                        change,
-                        paid,
-                    },
-                };
-                let answer = self.wish(address, wish, now, dice, policy);
-                if told { Answer::Spent } else { answer }
-            }
+            } => self.ask(address, what, &asker, now, dice, policy),
             Command::Invite {
                 address,
                 invitation,
@@ -156,15 +135,7 @@ impl AddressState {
                 address,
                 device,
             } => self.claim(account, address, device, now),
-            Command::Release { account, reserved } => {
-                if self.is_owned_by(&account) {
-                    match (&mut self.owner, reserved) {
-                        (Some(owner), Some(_)) => owner.reserved = reserved,
-                        (owner, _) => *owner = None,
-                    }
-                }
-                Answer::Accepted
-            }
+            Command::Release { account, reserved } => self.release(&account, reserved),
             Command::WhoOwns => {
                 Answer::Owner(self.owner.as_ref().map(|owner| owner.account.clone()))
             }
@@ -192,35 +163,13 @@ impl AddressState {
                 }
                 Answer::Accepted
             }
-            Command::CheckNames { check } => match &self.names_check {
-                Some(known) if *known != check => Answer::OtherNames,
-                Some(_) => Answer::Accepted,
-                None => {
-                    self.names_check = Some(check);
-                    Answer::Accepted
-                }
-            },
+            Command::CheckNames { check } => self.check_names(check),
             Command::Look {
                 kind,
                 token,
                 signup,
             } => self.look(kind, &token, signup.as_ref(), now),
-            Command::Prove {
-                kind,
-                post,
-                signup,
-                password,
-                device,
-            } => {
-                let proof = Proof {
-                    kind,
-                    post,
-                    signup,
-                    password,
-                    device,
-                };
-                self.prove(proof, now, dice)
-            }
+            Command::Prove(proof) => self.prove(proof, now, dice),
         }
     }
 
@@ -267,73 +216,15 @@ impl AddressState {
         rest.into_iter().flatten().chain(pending).min()
     }
 
-    fn sign_up(
-        &mut self,
-        address: EmailAddress,
-        entry: Pending,
-        device: Option<&DeviceId>,
-        now: Time,
-        dice: &mut dyn Dice,
-        policy: &Policy,
-    ) -> Answer {
-        if self.owner.is_some() {
-            return self.wish(address, WishKind::AlreadyRegistered, now, dice, policy);
-        }
-        let (signup, until) = (entry.signup.clone(), entry.until);
-        if self.pending.len() >= MOST_PENDING {
-            self.pending.remove(0);
-        }
-        self.pending.push(entry);
-        self.address = Some(address);
-        if self.pay(&Asker::Browser(device.cloned()), now, policy) {
-            self.duties.push(
-                ErrandId::fresh(dice),
-                Duty::Letter(Letter::Verify { signup }),
-                now,
-                Some(until),
-            );
-        }
-        Answer::Accepted
-    }
-
-    fn wish(
-        &mut self,
-        address: EmailAddress,
-        wish: WishKind,
-        now: Time,
-        dice: &mut dyn Dice,
-        policy: &Policy,
-    ) -> Answer {
-        let life = match &wish {
-            WishKind::Reset { .. } => policy.reset,
-            WishKind::Magic { .. } => policy.magic,
-            WishKind::Confirm { .. } => policy.email_change,
-            WishKind::AlreadyRegistered | WishKind::AttemptsExhausted | WishKind::Resend { .. } => {
-                Span::days(1)
+    fn check_names(&mut self, check: String) -> Answer {
+        match &self.names_check {
+            Some(known) if *known != check => Answer::OtherNames,
+            Some(_) => Answer::Accepted,
+            None => {
+                self.names_check = Some(check);
+                Answer::Accepted
             }
-        };
-        let alike = |duty: &Duty| match duty {
-            Duty::Wish(waiting) => {
-                core::mem::discriminant(waiting) == core::mem::discriminant(&wish)
-            }
-            _ => false,
-        };
-        if self
-            .duties
-            .iter()
-            .filter(|errand| alike(&errand.what))
-            .count()
-            < MOST_WISHES
-        {
-            self.duties.push(
-                ErrandId::fresh(dice),
-                Duty::Wish(wish),
-                now,
-                Some(now + life),
-            );
         }
-        self.address = Some(address);
-        Answer::Accepted
     }
 
     fn attempt(
@@ -355,48 +246,18 @@ impl AddressState {
                 self.lanes.stranger_tries(&policy.unmarked, now),
             ),
         };
-        match counted {
-            Err(Shut(wait)) => Answer::Shut { wait },
-            Ok(()) => {
-                if self.owner.is_some() && lane == LaneName::Strangers && self.lanes.just_spent() {
-                    let (id, wish) = (ErrandId::fresh(dice), WishKind::AttemptsExhausted);
-                    let until = now + Span::days(1);
-                    self.duties.push(id, Duty::Wish(wish), now, Some(until));
-                }
-                Answer::Counted {
-                    lane,
-                    target: self.target(signup),
-                }
-            }
+        if let Err(Shut(wait)) = counted {
+            return Answer::Shut { wait };
         }
-    }
-
-    /// Somebody's account wants this address for its own, which was proved.
-    fn claim(
-        &mut self,
-        account: AccountId,
-        address: EmailAddress,
-        device: Option<DeviceId>,
-        now: Time,
-    ) -> Answer {
-        match &mut self.owner {
-            Some(owner) if owner.account == account => owner.reserved = None,
-            Some(_) => return Answer::Taken,
-            None => {
-                self.forget_sign_ups();
-                self.address = Some(address);
-                self.owner = Some(Owner {
-                    account,
-                    since: now,
-                    epoch: Some(0),
-                    reserved: None,
-                });
-            }
+        if self.owner.is_some() && lane == LaneName::Strangers && self.lanes.just_spent() {
+            let (id, wish) = (ErrandId::fresh(dice), WishKind::AttemptsExhausted);
+            let until = now + Span::days(1);
+            self.duties.push(id, Duty::Wish(wish), now, Some(until));
         }
-        if let Some(device) = device {
-            self.lanes.mark(device, now);
+        Answer::Counted {
+            lane,
+            target: self.target(signup),
         }
-        Answer::Claimed
     }
 
     fn target(&self, signup: Option<&SignupId>) -> Target {
@@ -407,18 +268,6 @@ impl AddressState {
         entry.map_or(Target::Nobody, |entry| {
             Target::Pending(entry.password.clone())
         })
-    }
-
-    /// Whether a letter may leave: known browsers, sessions and operators pay from a purse of their own.
-    fn pay(&mut self, asker: &Asker, now: Time, policy: &Policy) -> bool {
-        let known = match asker {
-            Asker::Trusted => true,
-            Asker::Browser(device) => device
-                .as_ref()
-                .is_some_and(|device| self.lanes.is_marked(device, now)),
-        };
-        let payer = if known { Payer::Known } else { Payer::Stranger };
-        self.purses.pay(payer, policy, now)
     }
 
     /// The entry of this sign-up.
@@ -437,7 +286,7 @@ impl AddressState {
         self.entry(signup).filter(|entry| entry.signup == *sent_for)
     }
 
-    fn is_owned_by(&self, account: &AccountId) -> bool {
+    pub(super) fn is_owned_by(&self, account: &AccountId) -> bool {
         self.owner
             .as_ref()
             .is_some_and(|owner| owner.account == *account)

@@ -78,11 +78,11 @@ async fn create(around: &impl Surroundings, birth: Birth) -> Result<(), Trouble>
     };
     let answer = around.ask_account(&account, command).await?;
     change(around.sql(), |state: &mut AddressState| match answer {
-        AccountAnswer::Created { epoch } => Ok(state.acknowledge(&account, epoch)),
-        AccountAnswer::Absent => Ok(state.stillborn(&account)),
-        _ => Err(Trouble::Unreachable),
-    })?
-    .result
+        AccountAnswer::Created { epoch } => state.acknowledge(&account, epoch),
+        AccountAnswer::Absent => state.stillborn(&account),
+        _ => (),
+    })?;
+    Ok(())
 }
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {

@@ -271,21 +271,21 @@ pub fn answered<R: Realm>(visit: &Visit<'_, R>, code: Code, live: Live) -> Reply
     }
 }
 
-fn export_json(export: &Export, live: &Live) -> serde_json::Value {
-    let view = &export.view;
-    let line = |(at, line): &(Time, String)| {
-        let event: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+fn export_json(data: &Export, live: &Live) -> serde_json::Value {
+    let view = &data.view;
+    let entry = |(at, text): &(Time, String)| {
+        let event: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
         json!({ "at": at.rfc3339(), "what": event })
     };
     json!({
         "id": view.person.account.as_str(),
         "email": view.person.address.as_str(),
-        "previousAddresses": export.previous.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
+        "previousAddresses": data.previous.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
         "created": view.created.rfc3339(),
         "roles": view.roles,
         "hasPassword": view.has_password,
         "sessions": view.sessions.iter().map(|row| row_json(row, live)).collect::<Vec<_>>(),
-        "journal": export.journal.iter().map(line).collect::<Vec<_>>(),
+        "journal": data.journal.iter().map(entry).collect::<Vec<_>>(),
     })
 }
 

@@ -8,8 +8,8 @@ use super::{
     link::{self, Holder, Looked},
 };
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand, HookAllowed, Proof},
-    address::{Answer, Command, Proved},
+    account::{Answer as AccountAnswer, Command as AccountCommand, HookAllowed, Proof as Who},
+    address::{Answer, Command, Password, Proof, Proved},
     kit::{id::DeviceId, password::hash::StoredPassword, token::LinkKind},
     network::Action,
     pages::{Code, FieldErrors},
@@ -48,13 +48,13 @@ pub async fn prove<R: Realm>(
         return Err(link::dead(visit, kind, false));
     };
     let device = visit.own_device();
-    let prove = Command::Prove {
+    let prove = Command::Prove(Proof {
         kind,
         post: posted.post(visit),
         signup: visit.signup(),
         password,
         device: device.clone(),
-    };
+    });
     match visit.realm.address_named(name, prove).await {
         Ok(Answer::Proved(proved)) => {
             visit.log("address_proved", Some(&proved.account));
@@ -84,7 +84,7 @@ pub async fn open<R: Realm>(
         return Ok(None);
     };
     let open = AccountCommand::OpenSession {
-        proof: Proof::Address(proof),
+        proof: Who::Address(proof),
         hook,
         browser: visit.browser(device),
         lane: None,
@@ -102,7 +102,7 @@ pub async fn open<R: Realm>(
 pub fn asks_password(looked: &Looked) -> bool {
     match looked {
         Looked::Account(_) => false,
-        Looked::Address(live) => live.password == crate::address::Password::Needed,
+        Looked::Address(live) => live.password == Password::Needed,
     }
 }
 
