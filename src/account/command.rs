@@ -117,6 +117,9 @@ pub struct Credential {
     pub version: u32,
     /// The account's epoch.
     pub epoch: u32,
+    /// What the account may do, for the sign-in hook.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 /// The browser a session lives in.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::proof::Heard;
 use crate::kit::id::SessionId;
 
 /// One line of the journal: what happened, in the past tense.
@@ -20,6 +21,9 @@ pub enum Event {
         network: String,
         /// Whether the device was new.
         new_device: bool,
+        /// What was heard of the sign-in hook, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hook: Option<Heard>,
     },
     /// A session ended.
     SessionEnded {

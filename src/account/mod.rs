@@ -21,7 +21,7 @@ mod state;
 pub use command::{Answer, Browser, Command, Credential, Opened, Person, SessionRow};
 pub use duty::{Departure, Due, Duty, Notice};
 pub use event::Event;
-pub use proof::{HookAllowed, PasswordProved, Proof};
+pub use proof::{Heard, HookAllowed, PasswordProved, Proof};
 pub use state::AccountState;
 
 use crate::kit::time::Span;

@@ -242,6 +242,7 @@ impl Account {
             password: self.password.clone(),
             version: self.password_version,
             epoch: self.epoch,
+            roles: self.roles.clone(),
         }
     }
 
@@ -299,6 +300,7 @@ impl Account {
         }
         let new_device = !self.sessions.knows(&browser.device);
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
+        let hook = admission.hook.heard;
         let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
         if let Some(session) = session.had() {
             events.push(Event::SessionEnded {
@@ -317,6 +319,7 @@ impl Account {
             method,
             network,
             new_device,
+            hook,
         });
         self.describe(&session, policy)
     }

@@ -88,6 +88,9 @@ pub struct Flash {
     /// Seconds until another try makes sense.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// A hook's own words, shown as text.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<String>,
     /// Not shown after this moment.
     #[serde(rename = "u")]
     pub until: Time,
@@ -196,6 +199,7 @@ impl Flash {
             fields: Vec::new(),
             email: None,
             retry_after: None,
+            custom: None,
             until: now + FLASH_LIFE,
         }
     }

@@ -4,9 +4,11 @@
 //! 2. A place to hash must be free; without one nothing is counted.
 //! 3. The address counts the attempt, before anyone looks at the password.
 //! 4. One hash, whoever's password it may be, or nobody's.
-//! 5. The account opens a session for the proof, or finds it outdated.
+//! 5. The hook is asked, if the password was right. What it says opens the lane again: whoever knows the
+//!    password is not guessing.
+//! 6. The account opens a session for the proof, or finds it outdated.
 //!
-//! An unknown address takes the same steps. Every refusal leaves on the beat.
+//! An unknown address takes the same steps up to the hash. Every refusal leaves on the beat.
 
 use super::Visit;
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
     kit::{
         dice::roll,
         email::EmailAddress,
-        id::DeviceId,
+        id::{AccountId, DeviceId},
         lane::LaneName,
         password::{
             Attempt,
@@ -24,9 +26,11 @@ use crate::{
         time::Span,
     },
     network::Action,
+    outbox::{Method, Subject},
     pages::Code,
     web::{
         fields::Field,
+        hooks::HookWord,
         realm::{Full, Realm, Slot},
         reply::Reply,
     },
@@ -69,7 +73,6 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let email = visit.email()?;
     let attempt = Attempt::parse(visit.fields.text("password"))
         .ok_or_else(|| visit.typed(Reply::field("password", Code::FieldInvalid)))?;
-    let hook = visit.login_hook()?;
 
     let Counted {
         mut slot,
@@ -98,12 +101,19 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let Target::Owner(account) = &target else {
         return Err(wrong(visit, "owner_gone"));
     };
+    let word = match ask_hook(visit, &email, account, credential.as_ref()).await {
+        Ok(word) => word,
+        Err(reply) => {
+            forget_attempt(visit, &email, lane, network_paid).await;
+            return Err(reply);
+        }
+    };
     let device = visit
         .device()
         .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
     let open = Command::OpenSession {
         proof,
-        hook,
+        hook: word.allowed,
         browser: visit.browser(device),
         lane: Some(lane),
         rehashed,
@@ -114,7 +124,8 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
                 visit.refund(Action::Signin).await;
             }
             visit.log("signed_in", Some(account));
-            Ok(visit.signed_in(Code::LoginSuccess, opened, &visit.next()))
+            let next = word.redirect.unwrap_or_else(|| visit.next());
+            Ok(visit.signed_in(Code::LoginSuccess, opened, &next))
         }
         Ok(Answer::Disabled) => {
             visit.log("account_disabled", Some(account));
@@ -238,6 +249,37 @@ async fn check<R: Realm>(
         proof: Box::new(proof),
         rehashed,
     })
+}
+
+async fn ask_hook<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    account: &AccountId,
+    credential: Option<&Credential>,
+) -> Result<HookWord, Reply> {
+    let subject = Subject {
+        email,
+        account: Some(account),
+        roles: credential.map_or(&[], |known| &known.roles),
+        method: Method::Password,
+    };
+    visit.login_hook(subject).await.map_err(Reply::on_the_beat)
+}
+
+/// The password was right, and the hook did not let them in. A hook that is down must not shut the lane
+/// for longer than it is down, nor spend the network's budget. Should the address not answer, it has
+/// counted one attempt too many.
+async fn forget_attempt<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    lane: LaneName,
+    network_paid: bool,
+) {
+    let reopen = AddressCommand::Reopen { lane };
+    let _ = visit.realm.address(email, reopen).await;
+    if network_paid {
+        visit.refund(Action::Signin).await;
+    }
 }
 
 fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {

@@ -9,7 +9,7 @@
 use super::Visit;
 use crate::{
     account::{Answer as AccountAnswer, Command as AccountCommand, Proof},
-    address::{Answer, Command, Proved},
+    address::{Answer, Command, Password, Proved},
     kit::{
         dice::roll,
         email::EmailAddress,
@@ -18,6 +18,7 @@ use crate::{
         token::{LinkKind, Token},
     },
     network::Action,
+    outbox::{Method, Subject},
     pages::{Code, FieldErrors},
     web::{
         cookie::{self, SetCookie, Ticket},
@@ -64,6 +65,7 @@ pub fn from_json<R: Realm>(visit: &Visit<'_, R>) -> Result<Posted, Reply> {
 pub async fn verify<R: Realm>(visit: &Visit<'_, R>, posted: Posted) -> Result<Reply, Reply> {
     visit.pay(Action::Link).await?;
     let password = chosen_password(visit, &posted.token).await?;
+    ask_hook(visit, &posted.token).await?;
     let device = visit
         .device()
         .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
@@ -104,9 +106,7 @@ pub async fn look<R: Realm>(
         signup: visit.signup(),
     };
     match visit.realm.address_named(token.object(), look).await {
-        Ok(Answer::Live { address, password }) => {
-            Ok((address, password == crate::address::Password::Needed))
-        }
+        Ok(Answer::Live { address, password }) => Ok((address, password == Password::Needed)),
         Ok(Answer::Used) => Err(used(visit)),
         Ok(_) => Err(invalid(visit, "token_unknown")),
         Err(_) => Err(Reply::busy()),
@@ -154,6 +154,33 @@ async fn chosen_password<R: Realm>(
     visit.hashed(&mut slot, &chosen).await.map(Some)
 }
 
+/// An account comes to be only where the hook agreed. It is asked when posting the token would redeem it,
+/// and before it is: a link that is refused here stays as good as it was.
+async fn ask_hook<R: Realm>(visit: &Visit<'_, R>, token: &Token) -> Result<(), Reply> {
+    if visit.site.config.hooks.registration.is_none() {
+        return Ok(());
+    }
+    let look = Command::Look {
+        token: token.hash(),
+        signup: visit.signup(),
+    };
+    let (email, needed) = match visit.realm.address_named(token.object(), look).await {
+        Ok(Answer::Live { address, password }) => (address, password),
+        Ok(_) => return Ok(()),
+        Err(_) => return Err(Reply::busy()),
+    };
+    if needed == Password::Needed && visit.fields.given("password").is_none() {
+        return Ok(());
+    }
+    let subject = Subject {
+        email: &email,
+        account: None,
+        roles: &[],
+        method: Method::Link,
+    };
+    visit.registration_hook(subject).await
+}
+
 /// The address is proved; without a word from the hook there is no session, and that is a success too.
 async fn open<R: Realm>(
     visit: &Visit<'_, R>,
@@ -166,12 +193,19 @@ async fn open<R: Realm>(
         next,
     } = proved;
     let next = if next.is_root() { visit.next() } else { next };
-    let Ok(hook) = visit.login_hook() else {
+    let subject = Subject {
+        email: proof.address(),
+        account: Some(&account),
+        roles: &[],
+        method: Method::Link,
+    };
+    let Ok(word) = visit.login_hook(subject).await else {
         return Ok(without_session(visit));
     };
+    let next = word.redirect.unwrap_or(next);
     let open = AccountCommand::OpenSession {
         proof: Proof::Address(proof),
-        hook,
+        hook: word.allowed,
         browser: visit.browser(device),
         lane: None,
         rehashed: None,
