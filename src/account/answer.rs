@@ -90,6 +90,9 @@ pub struct Credential {
     /// Whether a right password opens a session.
     #[serde(default)]
     pub standing: Standing,
+    /// What the account may do, for the sign-in hook.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 /// Whether an account may be signed in to. Nobody is told before they proved who they are.
@@ -112,6 +115,9 @@ pub struct Linked {
     pub to: EmailAddress,
     /// Whose it is.
     pub person: Person,
+    /// What the account may do, for the sign-in hook.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
     /// For a sign-in link: who asked.
     #[serde(default)]
     pub asked: Option<Asked>,

@@ -102,6 +102,7 @@ impl Account {
             Some(meaning) => Answer::Link(Linked {
                 to: meaning.to,
                 person: self.person(),
+                roles: self.roles.clone(),
                 asked: meaning.asked,
                 undoes: meaning.undoes,
             }),
@@ -214,6 +215,7 @@ impl Account {
         }
         self.signed_in = true;
         let new_device = !self.sessions.knows(&browser.device);
+        let hook = admission.hook.heard;
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, turn.now, turn.dice);
         if let Some(session) = session.had() {
@@ -233,6 +235,7 @@ impl Account {
             method,
             network,
             new_device,
+            hook,
         });
         self.describe(&session, turn.policy)
     }

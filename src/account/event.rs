@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::duty::Undoing;
+use super::{duty::Undoing, proof::Heard};
 use crate::kit::{
     id::{InvitationId, SessionId},
     role::Role,
@@ -24,6 +24,9 @@ pub enum Event {
         network: String,
         /// Whether the device was new.
         new_device: bool,
+        /// What was heard of the sign-in hook, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hook: Option<Heard>,
     },
     /// A session ended.
     SessionEnded {

@@ -34,7 +34,7 @@ pub use command::{Browser, Command, Patch, Wish};
 pub use duty::{About, Departure, Due, Duty, Letter, Notice, Undoing};
 pub use entering::FRESH;
 pub use event::Event;
-pub use proof::{HookAllowed, PasswordProved, Proof};
+pub use proof::{Heard, HookAllowed, PasswordProved, Proof};
 pub use state::AccountState;
 
 use crate::kit::time::Span;

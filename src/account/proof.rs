@@ -33,17 +33,48 @@ pub struct PasswordProved {
     pub(super) epoch: u32,
 }
 
-/// The sign-in hook agreed, or there is none.
+/// The sign-in hook agreed, or there is none. Made where the hook is asked, in `web::hooks`, and nowhere
+/// else; `tests/law.rs` sees to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HookAllowed {
     /// Roles the hook gave, for this session alone.
     pub(super) roles: Vec<Role>,
+    /// How it agreed; `None` where there is no hook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) heard: Option<Heard>,
+}
+
+/// What was heard of the sign-in hook before a session was opened. The journal keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// It allowed it.
+    Allowed,
+    /// It gave no answer, and the operator lets that pass.
+    Unanswered,
+    /// It allowed it, and is not obeyed.
+    ShadowAllowed,
+    /// It denied it, and is not obeyed.
+    ShadowDenied,
+    /// It gave no answer, and is not obeyed.
+    ShadowUnanswered,
 }
 
 impl HookAllowed {
     /// The operator has no sign-in hook.
-    pub fn without_hook() -> Self {
-        Self { roles: Vec::new() }
+    pub(crate) fn without_hook() -> Self {
+        Self {
+            roles: Vec::new(),
+            heard: None,
+        }
+    }
+
+    /// The sign-in hook was asked, and a session may be opened with these roles.
+    pub(crate) fn by_hook(heard: Heard, roles: Vec<Role>) -> Self {
+        Self {
+            roles,
+            heard: Some(heard),
+        }
     }
 }
 

@@ -333,6 +333,7 @@ impl Account {
             version: self.password_version,
             epoch: self.epoch,
             standing: self.standing(),
+            roles: self.roles.clone(),
         }
     }
 

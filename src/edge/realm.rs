@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -21,6 +22,7 @@ use crate::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
     store::{Envelope, Reply},
     web::{
         gate::Question,
@@ -161,6 +163,10 @@ impl Realm for Worker {
         command: network::Command,
     ) -> Result<network::Answer, Unreachable> {
         self.send("NETWORKS", network, command).await
+    }
+
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
+        glue::consult(url.as_str(), webhook).await
     }
 
     fn hash_slot(&self, known: bool) -> Result<Place, Full> {

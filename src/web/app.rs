@@ -275,7 +275,10 @@ fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
         .as_ref()
         .and_then(|flash| Code::parse(&flash.code))
         .unwrap_or(Code::FeedbackNone);
-    let reply = Reply::new(200, code);
+    let reply = Reply {
+        custom: told.and_then(|flash| flash.custom),
+        ..Reply::new(200, code)
+    };
     if flash.is_some() {
         reply.with_cookie(SetCookie::expire(Flash::NAME))
     } else {

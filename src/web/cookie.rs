@@ -93,6 +93,9 @@ pub struct Flash {
     /// Seconds until another try makes sense.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// A hook's own words, shown as text.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<String>,
     /// Not shown after this moment.
     #[serde(rename = "u")]
     pub until: Time,
@@ -217,6 +220,8 @@ pub struct ChangeTicket {
     pub address: EmailAddress,
     /// What was proved.
     pub proof: PasswordProved,
+    /// What the account may do, for the sign-in hook.
+    pub roles: Vec<Role>,
     /// The lane the attempt was counted in.
     pub lane: LaneName,
     /// Where they wanted to go.
@@ -260,6 +265,7 @@ impl Flash {
             fields: Vec::new(),
             email: None,
             retry_after: None,
+            custom: None,
             until: now + FLASH_LIFE,
         }
     }

@@ -13,6 +13,7 @@ pub mod gate;
 mod guard;
 pub mod head;
 mod headers;
+mod hooks;
 pub mod identity;
 pub mod network;
 pub mod paths;

@@ -3,6 +3,7 @@
 
 use crate::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -12,6 +13,7 @@ use crate::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
 };
 
 /// No place to hash is free, or no turn came in time.
@@ -60,6 +62,10 @@ pub trait Realm {
         network: &str,
         command: network::Command,
     ) -> Result<network::Answer, Unreachable>;
+    /// Asks a hook. Its whole answer is here within [`HOOK_PATIENCE`], or there is none.
+    ///
+    /// [`HOOK_PATIENCE`]: crate::outbox::HOOK_PATIENCE
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure>;
     /// Takes a place to hash. `known`: for a browser somebody signed in on, for whom some are kept.
     fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
     /// Waits.

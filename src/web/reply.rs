@@ -31,6 +31,8 @@ pub struct Reply {
     pub status: u16,
     /// What happened.
     pub code: Code,
+    /// A hook's own words for it.
+    pub custom: Option<String>,
     /// Refused fields.
     pub fields: FieldErrors,
     /// Where to go now. Forms that were refused go back to their own page.
@@ -55,6 +57,7 @@ impl Reply {
         Self {
             status,
             code,
+            custom: None,
             fields: FieldErrors::none(),
             go: None,
             opened: None,
@@ -182,6 +185,7 @@ impl Reply {
             fields: fields.collect(),
             email: self.typed.clone().filter(|typed| typed.len() <= 254),
             retry_after: self.wait.map(Span::seconds_up),
+            custom: self.custom.clone(),
             ..Flash::new(self.code, now)
         }
     }
@@ -191,7 +195,7 @@ impl Reply {
         Feedback {
             code: self.code,
             retry_after: self.wait.map(Span::seconds_up),
-            custom: None,
+            custom: self.custom.clone(),
         }
     }
 

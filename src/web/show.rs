@@ -305,7 +305,7 @@ pub fn feedback(flash: &Flash) -> Option<Feedback> {
     Some(Feedback {
         code,
         retry_after: flash.retry_after,
-        custom: None,
+        custom: flash.custom.clone(),
     })
 }
 

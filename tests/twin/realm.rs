@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use edgeward::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -13,6 +14,7 @@ use edgeward::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
     web::realm::{self, Full, Line, Slot},
 };
 
@@ -87,6 +89,12 @@ impl realm::Realm for Realm {
         command: network::Command,
     ) -> Result<network::Answer, Unreachable> {
         self.0.ask(Kind::Network, network, command).await
+    }
+
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
+        let asked = async { Ok(self.0.consult(url.as_str(), webhook)) };
+        let answer = self.0.cross(asked).await;
+        answer.unwrap_or(Err(HookFailure::Broken))
     }
 
     fn hash_slot(&self, _known: bool) -> Result<Place, Full> {

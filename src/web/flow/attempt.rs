@@ -20,6 +20,7 @@ use crate::{
             Attempt,
             hash::{Memory, StoredPassword},
         },
+        role::Role,
         time::Span,
     },
     network::Action,
@@ -63,6 +64,8 @@ pub struct Proved {
     pub proof: PasswordProved,
     /// Whether it opens a session.
     pub standing: Standing,
+    /// What the account may do, for the sign-in hook.
+    pub roles: Vec<Role>,
     /// The same password hashed at today's cost, when what is stored is outdated.
     pub rehashed: Option<StoredPassword>,
 }
@@ -214,6 +217,7 @@ async fn check<R: Realm>(
         account: account.clone(),
         proof,
         standing: credential.standing,
+        roles: credential.roles.clone(),
         rehashed,
     })))
 }

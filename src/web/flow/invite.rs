@@ -10,8 +10,9 @@ use crate::{
     config::Registration,
     kit::token::LinkKind,
     network::Action,
+    outbox::{Method, Subject},
     pages::Code,
-    web::{fields::Field, realm::Realm, reply::Reply},
+    web::{fields::Field, hooks::HookWord, realm::Realm, reply::Reply},
 };
 
 const KIND: LinkKind = LinkKind::Invite;
@@ -40,20 +41,36 @@ pub async fn invite<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         return Err(Reply::new(403, Code::RegisterClosed).to(visit.site.page("")));
     }
     let password = link::chosen_password(visit, looked.as_ref()).await?;
-    let mut hook = None;
-    if let Some(Looked::Address(live)) = &looked {
-        visit.registration_hook(&live.address, "invite").await?;
-        hook = Some(visit.login_hook()?);
-    }
-    let again = link::dead(visit, KIND, true);
-    let (proved, device) = verify::prove(visit, &posted, password).await?;
-    let hook = match hook {
-        Some(hook) => Some(hook),
-        None => visit.login_hook().ok(),
+    let word = match &looked {
+        Some(looked) if password.is_some() => Some(word(visit, looked).await?),
+        _ => None,
     };
-    verify::open(visit, (proved, device), hook, Code::InviteSuccess)
+    let proved = verify::prove(visit, &posted, password).await?;
+    // An equal post again: nobody was asked yet, since the link is dead.
+    let word = match word {
+        Some(word) => word,
+        None => verify::word_of(visit, &proved, Method::Invite).await?,
+    };
+    let again = link::dead(visit, KIND, true);
+    verify::open(visit, proved, word, Code::InviteSuccess)
         .await?
         .ok_or(again)
+}
+
+/// The hooks' word, before anything is redeemed.
+async fn word<R: Realm>(visit: &Visit<'_, R>, looked: &Looked) -> Result<HookWord, Reply> {
+    verify::agreed(visit, looked, Method::Invite).await?;
+    let roles = match looked {
+        Looked::Address(live) => live.roles.as_slice(),
+        Looked::Account(_) => &[],
+    };
+    let subject = Subject {
+        email: looked.address(),
+        account: None,
+        roles,
+        method: Method::Invite,
+    };
+    visit.login_hook(subject).await
 }
 
 /// Whoever has an account signs in to it, and comes back.

@@ -9,12 +9,13 @@ use super::{
     verify,
 };
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand, HookAllowed},
+    account::{Answer as AccountAnswer, Command as AccountCommand},
     address::Wanted,
     kit::{asked::Asked, id::AskId, token::LinkKind},
     network::Action,
+    outbox::{Method, Subject},
     pages::Code,
-    web::{browser, cookie, realm::Realm, reply::Reply},
+    web::{browser, cookie, hooks::HookWord, realm::Realm, reply::Reply},
 };
 
 const KIND: LinkKind = LinkKind::Magic;
@@ -42,14 +43,20 @@ pub async fn enter<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let posted = link::posted(visit, KIND, &[])?;
     visit.pay(Action::Link).await?;
     let looked = link::peek(visit, &posted).await?;
-    let hook = hook(visit, looked.as_ref()).await?;
+    let word = word(visit, looked.as_ref()).await?;
     let Holder::Account(account) = posted.holder() else {
         let proved = verify::prove(visit, &posted, None).await?;
+        // An equal post again: nobody was asked yet, since the link is dead.
+        let word = match word {
+            Some(word) => word,
+            None => verify::word_of(visit, &proved, Method::Magic).await?,
+        };
         let again = link::dead(visit, KIND, true);
-        return verify::open(visit, proved, hook, Code::MagicSuccess)
+        return verify::open(visit, proved, word, Code::MagicSuccess)
             .await?
             .ok_or(again);
     };
+    let (hook, redirect) = word.map_or((None, None), |word| (Some(word.allowed), word.redirect));
     let magic = AccountCommand::Magic {
         post: posted.post(visit),
         hook,
@@ -58,6 +65,7 @@ pub async fn enter<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     match visit.realm.account(&account, magic).await {
         Ok(AccountAnswer::Entered { opened, next }) => {
             visit.log("signed_in", Some(&account));
+            let next = redirect.unwrap_or(next);
             Ok(visit.signed_in(Code::MagicSuccess, opened, &next))
         }
         Ok(AccountAnswer::Disabled) => {
@@ -79,18 +87,25 @@ pub fn is_own<R: Realm>(visit: &Visit<'_, R>, asked: &Asked) -> bool {
 }
 
 /// The hooks' word, before anything is redeemed. Nobody is asked about a dead link.
-async fn hook<R: Realm>(
+async fn word<R: Realm>(
     visit: &Visit<'_, R>,
     looked: Option<&Looked>,
-) -> Result<Option<HookAllowed>, Reply> {
-    match looked {
-        None => Ok(None),
-        Some(Looked::Address(live)) => {
-            visit.registration_hook(&live.address, "link").await?;
-            visit.login_hook().map(Some)
-        }
-        Some(Looked::Account(_)) => visit.login_hook().map(Some),
-    }
+) -> Result<Option<HookWord>, Reply> {
+    let Some(looked) = looked else {
+        return Ok(None);
+    };
+    let (account, roles) = match looked {
+        Looked::Account(linked) => (Some(&linked.person.account), linked.roles.as_slice()),
+        Looked::Address(_) => (None, [].as_slice()),
+    };
+    verify::agreed(visit, looked, Method::Magic).await?;
+    let subject = Subject {
+        email: looked.address(),
+        account,
+        roles,
+        method: Method::Magic,
+    };
+    visit.login_hook(subject).await.map(Some)
 }
 
 fn switched_on<R: Realm>(visit: &Visit<'_, R>) -> Result<(), Reply> {

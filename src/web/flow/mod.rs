@@ -30,7 +30,7 @@ use super::{
     site::Site,
 };
 use crate::{
-    account::{Browser, HookAllowed, Opened},
+    account::{Browser, Opened},
     address::{Asker, Command as AddressCommand, Wanted},
     kit::{
         dice::roll,
@@ -42,7 +42,6 @@ use crate::{
             policy::{About, Refusal},
         },
         return_path::ReturnPath,
-        time::Span,
     },
     network::{Action, Answer as NetworkAnswer, Command as NetworkCommand},
     pages::Code,
@@ -73,7 +72,7 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Remembers what was typed as address, for the form that is shown again.
-    fn typed(&self, reply: Reply) -> Reply {
+    pub(super) fn typed(&self, reply: Reply) -> Reply {
         Reply {
             typed: self.fields.given("email").map(str::to_owned),
             ..reply
@@ -234,22 +233,6 @@ impl<R: Realm> Visit<'_, R> {
         }
     }
 
-    /// The word of the registration hook, before an account comes to be.
-    async fn registration_hook(&self, _: &EmailAddress, _: &str) -> Result<(), Reply> {
-        Ok(())
-    }
-
-    /// The word of the sign-in hook. A hook that is set and cannot be asked is a refusal.
-    fn login_hook(&self) -> Result<HookAllowed, Reply> {
-        match &self.site.config.hooks.login {
-            None => Ok(HookAllowed::without_hook()),
-            Some(_) => Err(Reply {
-                wait: Some(Span::minutes(1)),
-                ..Reply::new(503, Code::HookUnavailable)
-            }),
-        }
-    }
-
     /// The cookies of a session that was just vouched for.
     pub fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
         let session = SessionCookie::of(opened, self.realm.now());
@@ -271,7 +254,7 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Writes the private reason behind a public code into the log.
-    fn log(&self, event: &str, account: Option<&AccountId>) {
+    pub(super) fn log(&self, event: &str, account: Option<&AccountId>) {
         let network = self.network.shortened();
         self.realm.log(Line {
             request: self.head.id.as_str(),

@@ -5,7 +5,7 @@
 
 use super::{
     Visit,
-    link::{self, Holder, Looked},
+    link::{self, Holder},
     verify,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     address::Wanted,
     kit::token::LinkKind,
     network::Action,
+    outbox::Method,
     pages::Code,
     web::{
         cookie::{self, SetCookie},
@@ -38,8 +39,8 @@ pub async fn reset<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let looked = link::peek(visit, &posted).await?;
     let password = link::chosen_password(visit, looked.as_ref()).await?;
     let Holder::Account(account) = posted.holder() else {
-        if let Some(Looked::Address(live)) = &looked {
-            visit.registration_hook(&live.address, "link").await?;
+        if let Some(looked) = &looked {
+            verify::agreed(visit, looked, Method::Reset).await?;
         }
         let (_, device) = verify::prove(visit, &posted, password).await?;
         return Ok(replaced(visit).with_cookie(cookie::set_device(&device, &visit.site.keys)));

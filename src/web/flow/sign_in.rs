@@ -8,7 +8,7 @@ use super::{
     attempt::{Outcome, Proved, Tried, attempt, wrong},
 };
 use crate::{
-    account::{Answer, Command, HookAllowed, PasswordProved, Proof, Standing},
+    account::{Answer, Command, PasswordProved, Proof, Standing},
     address::Command as AddressCommand,
     kit::{
         dice::roll,
@@ -19,10 +19,12 @@ use crate::{
         return_path::ReturnPath,
     },
     network::Action,
+    outbox::{Method, Subject},
     pages::Code,
     web::{
         cookie::{ChangeTicket, SetCookie},
         fields::Field,
+        hooks::HookWord,
         realm::Realm,
         reply::Reply,
         routes::Surface,
@@ -81,7 +83,19 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
         Standing::ChangeRequired | Standing::Good => (),
     }
-    let hook = visit.login_hook()?;
+    let subject = Subject {
+        email: &email,
+        account: Some(&proved.account),
+        roles: &proved.roles,
+        method: Method::Password,
+    };
+    let word = match visit.login_hook(subject).await {
+        Ok(word) => word,
+        Err(reply) => {
+            forget_attempt(visit, &email, lane, network_paid).await;
+            return Err(reply.on_the_beat());
+        }
+    };
     let changed = match &chosen {
         Some(chosen) => Some(visit.hashed(&mut slot, chosen).await?),
         None => None,
@@ -101,7 +115,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         changed,
         next: visit.next(),
     };
-    let reply = open(visit, entry, hook).await?;
+    let reply = open(visit, entry, word).await?;
     if network_paid {
         visit.refund(Action::Signin).await;
     }
@@ -116,7 +130,13 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"))
         .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
     let chosen = visit.new_password("newPassword", &ticket.address)?;
-    let hook = visit.login_hook()?;
+    let subject = Subject {
+        email: &ticket.address,
+        account: Some(&ticket.account),
+        roles: &ticket.roles,
+        method: Method::Password,
+    };
+    let word = visit.login_hook(subject).await?;
     let mut slot = visit.slot(true)?;
     let changed = Some(visit.hashed(&mut slot, &chosen).await?);
     drop(slot);
@@ -128,7 +148,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         changed,
         next: ticket.next,
     };
-    let reply = open(visit, entry, hook).await?;
+    let reply = open(visit, entry, word).await?;
     Ok(reply.with_cookie(SetCookie::expire(ChangeTicket::NAME)))
 }
 
@@ -141,7 +161,7 @@ pub fn change_ticket<R: Realm>(visit: &Visit<'_, R>) -> Option<ChangeTicket> {
 async fn open<R: Realm>(
     visit: &Visit<'_, R>,
     entry: Entry,
-    hook: HookAllowed,
+    word: HookWord,
 ) -> Result<Reply, Reply> {
     let Entry {
         account,
@@ -156,7 +176,7 @@ async fn open<R: Realm>(
         .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
     let open = Command::OpenSession {
         proof: Proof::Password(proof),
-        hook,
+        hook: word.allowed,
         browser: visit.browser(device),
         lane,
         rehashed,
@@ -165,6 +185,7 @@ async fn open<R: Realm>(
     match visit.realm.account(&account, open).await {
         Ok(Answer::Opened(opened)) => {
             visit.log("signed_in", Some(&account));
+            let next = word.redirect.unwrap_or(next);
             Ok(visit.signed_in(Code::LoginSuccess, opened, &next))
         }
         Ok(Answer::Disabled) => Err(disabled(visit, &account)),
@@ -198,6 +219,7 @@ fn change_first<R: Realm>(
         account: proved.account,
         address,
         proof: proved.proof,
+        roles: proved.roles,
         lane,
         next: visit.next(),
         until: visit.realm.now() + ChangeTicket::LIFE,
@@ -205,6 +227,22 @@ fn change_first<R: Realm>(
     reply
         .with_cookie(ticket.set(&visit.site.keys, roll(dice)))
         .to(visit.site.page(""))
+}
+
+/// The password was right, and the hook did not let them in. A hook that is down must not shut the lane
+/// for longer than it is down, nor spend the network's budget. Should the address not answer, it has
+/// counted one attempt too many.
+async fn forget_attempt<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    lane: LaneName,
+    network_paid: bool,
+) {
+    let reopen = AddressCommand::Reopen { lane };
+    let _ = visit.realm.address(email, reopen).await;
+    if network_paid {
+        visit.refund(Action::Signin).await;
+    }
 }
 
 /// The password of a pending sign-up was right: said only now that it was proved.

@@ -8,14 +8,16 @@ use super::{
     link::{self, Holder, Looked},
 };
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand, HookAllowed, Proof as Who},
+    account::{Answer as AccountAnswer, Command as AccountCommand, Proof as Who},
     address::{Answer, Command, Password, Proof, Proved},
     kit::{id::DeviceId, password::hash::StoredPassword, token::LinkKind},
     network::Action,
+    outbox::{Method, Subject},
     pages::{Code, FieldErrors},
     web::{
         cookie::{self, SetCookie},
         fields::Field,
+        hooks::HookWord,
         realm::Realm,
         reply::Reply,
     },
@@ -29,12 +31,37 @@ pub async fn verify<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     visit.pay(Action::Link).await?;
     let looked = link::peek(visit, &posted).await?;
     let password = link::chosen_password(visit, looked.as_ref()).await?;
-    let proved = prove(visit, &posted, password).await?;
-    let hook = visit.login_hook();
-    match open(visit, proved, hook.ok(), Code::VerifySuccess).await? {
-        Some(reply) => Ok(reply.with_cookie(SetCookie::expire(cookie::SIGNUP_NAME))),
-        None => Ok(Reply::new(200, Code::VerifySuccess).to(visit.site.page(""))),
+    if let Some(looked) = looked.filter(|looked| password.is_some() || !asks_password(looked)) {
+        agreed(visit, &looked, Method::Link).await?;
     }
+    let proved = prove(visit, &posted, password).await?;
+    let opened = match word_of(visit, &proved, Method::Link).await {
+        Ok(word) => open(visit, proved, word, Code::VerifySuccess).await?,
+        Err(_) => None,
+    };
+    Ok(match opened {
+        Some(reply) => reply.with_cookie(SetCookie::expire(cookie::SIGNUP_NAME)),
+        None => Reply::new(200, Code::VerifySuccess).to(visit.site.page("")),
+    })
+}
+
+/// An account comes to be only where the hook agreed. It is asked when posting the link would redeem it,
+/// and before it is: a link that is refused here stays as good as it was.
+pub async fn agreed<R: Realm>(
+    visit: &Visit<'_, R>,
+    looked: &Looked,
+    method: Method,
+) -> Result<(), Reply> {
+    let Looked::Address(live) = looked else {
+        return Ok(());
+    };
+    let subject = Subject {
+        email: &live.address,
+        account: None,
+        roles: &live.roles,
+        method,
+    };
+    visit.registration_hook(subject).await
 }
 
 /// Redeems a link that an address knows: whoever posts it holds the address.
@@ -66,12 +93,26 @@ pub async fn prove<R: Realm>(
     }
 }
 
-/// Opens a session for who proved an address just now. `None`: the hook did not agree, or the account
-/// would not.
+/// What the sign-in hook says of who proved an address just now.
+pub async fn word_of<R: Realm>(
+    visit: &Visit<'_, R>,
+    (proved, _): &(Proved, DeviceId),
+    method: Method,
+) -> Result<HookWord, Reply> {
+    let subject = Subject {
+        email: proved.proof.address(),
+        account: Some(&proved.account),
+        roles: &[],
+        method,
+    };
+    visit.login_hook(subject).await
+}
+
+/// Opens a session for who proved an address just now; `None` when the account would not.
 pub async fn open<R: Realm>(
     visit: &Visit<'_, R>,
     (proved, device): (Proved, DeviceId),
-    hook: Option<HookAllowed>,
+    word: HookWord,
     code: Code,
 ) -> Result<Option<Reply>, Reply> {
     let Proved {
@@ -80,12 +121,10 @@ pub async fn open<R: Realm>(
         next,
     } = proved;
     let next = if next.is_root() { visit.next() } else { next };
-    let Some(hook) = hook else {
-        return Ok(None);
-    };
+    let next = word.redirect.unwrap_or(next);
     let open = AccountCommand::OpenSession {
         proof: Who::Address(proof),
-        hook,
+        hook: word.allowed,
         browser: visit.browser(device),
         lane: None,
         rehashed: None,
