@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { bin, elapsed, Failed, main, root, run, say, step } from "./steps.mjs";
-import { ensureTools } from "./tools.mjs";
+import { ensureNpmPackages, ensureTools } from "./tools.mjs";
 
 /** The wasm as it is sent to Cloudflare. */
 const largestWasm = 700 * 1024;
@@ -15,6 +15,7 @@ const tally = { passed: 0, failed: 0 };
 
 const steps = [
   ["Tools", ensureTools],
+  ["Packages of the example notifier", () => ensureNpmPackages("examples/notifier")],
   ["Format", format],
   ["Lints on this machine", () => clippy("--all-targets")],
   ["Lints of the wasm", () => clippy("--lib", "--target", "wasm32-unknown-unknown")],
@@ -22,6 +23,7 @@ const steps = [
   ["Build", build],
   ["What would be deployed", dryRun],
   ["Demo tests", () => nodeTests("demo")],
+  ["Tests of the example notifier", () => nodeTests("examples/notifier")],
   ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],
 ];
 

@@ -38,20 +38,22 @@ export async function ensureTools() {
   });
 }
 
-export async function ensureNpmPackages() {
-  if (npmPackagesAreThere()) return;
-  await step("Installing npm packages (about a minute)", async () => {
-    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+/** `folder` has a package.json and a lock file of its own; the root's, unless one is named. */
+export async function ensureNpmPackages(folder = ".") {
+  if (npmPackagesAreThere(folder)) return;
+  const name = folder === "." ? "npm packages (about a minute)" : `the npm packages of ${folder}`;
+  await step(`Installing ${name}`, async () => {
+    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: join(root, folder) });
   });
 }
 
 // Compares what npm noted when it installed with what the lock file asks for. Packages for other
 // systems are in the lock file and rightly absent.
-function npmPackagesAreThere() {
-  const noted = join(root, "node_modules", ".package-lock.json");
+function npmPackagesAreThere(folder) {
+  const noted = join(root, folder, "node_modules", ".package-lock.json");
   if (!existsSync(noted)) return false;
   const installed = JSON.parse(readFileSync(noted, "utf8")).packages;
-  const asked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const asked = JSON.parse(readFileSync(join(root, folder, "package-lock.json"), "utf8")).packages;
   return Object.entries(asked).every(
     ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
   );
