@@ -174,6 +174,17 @@ codes! {
     HealthOk = "auth.health.ok" Success,
     /// No feedback is waiting.
     FeedbackNone = "auth.feedback.none" Info,
+
+    /// An operator's key that is missing, wrong, or not for this.
+    AdminUnauthorized = "auth.admin.unauthorized" Error,
+    /// A request to an operators' route that a browser may have sent.
+    AdminBrowser = "auth.admin.browser" Error,
+    /// A smart link was made, or is there.
+    LinkCreated = "auth.link.created" Success,
+    /// A smart link was revoked.
+    LinkRevoked = "auth.link.revoked" Success,
+    /// A smart link was opened in this browser.
+    LinkOpened = "auth.link.opened" Success,
 }
 
 impl Code {

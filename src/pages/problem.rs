@@ -93,7 +93,12 @@ const fn way_out(code: Code) -> Way {
         | Code::RequestMisdirected
         | Code::RequestInsecure
         | Code::HealthOk
-        | Code::FeedbackNone => Way::Start,
+        | Code::FeedbackNone
+        | Code::AdminUnauthorized
+        | Code::AdminBrowser
+        | Code::LinkCreated
+        | Code::LinkRevoked
+        | Code::LinkOpened => Way::Start,
         Code::LoginInvalid
         | Code::LoginDisabled
         | Code::LoginPasswordChangeRequired

@@ -154,6 +154,17 @@ const fn said(code: Code) -> (&'static str, &'static str) {
         ),
         Code::HealthOk => ("All is well.", ""),
         Code::FeedbackNone => ("There is no message.", ""),
+        Code::AdminUnauthorized => (
+            "This key does not open this.",
+            "Show one of the operator's keys that is for it.",
+        ),
+        Code::AdminBrowser => (
+            "This address is for programs, not for browsers.",
+            "Ask without Origin, Cookie and Sec-Fetch headers.",
+        ),
+        Code::LinkCreated => ("The link is there.", ""),
+        Code::LinkRevoked => ("The link is revoked.", ""),
+        Code::LinkOpened => ("The link is open in this browser.", ""),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Our own routes, from the request's head to the response.
 //!
-//! 1. [`admit`]: host, route, method, cross-site, type and size. What fails here is answered before a
-//!    field is read, with its own status.
+//! 1. [`admit`]: host, route, method, cross-site (for operators' routes: that no browser asks), type and
+//!    size. What fails here is answered before a field is read, with its own status.
 //! 2. [`answer`]: the fields, the flow, and the answer for whoever asked: JSON at once, a form by a 303.
 
 use super::{
+    admin,
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
     flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
@@ -12,6 +13,7 @@ use super::{
     head::Head,
     headers::{Referrer, protect},
     network::Network,
+    operator::{self, NoBrowser},
     problem::{asked_by, host_refused, nonce, problem, problem_of},
     realm::Realm,
     reply::{Reply, Response},
@@ -40,6 +42,7 @@ const BEAT: Span = Span(250);
 pub struct Admitted<'a> {
     route: &'static Route,
     id: &'a str,
+    no_browser: Option<NoBrowser>,
     /// Whether a body is to be read.
     pub has_body: bool,
 }
@@ -66,30 +69,34 @@ pub fn admit<'a>(
         response.headers.push(("allow", route.allow()));
         return Err(response);
     }
-    if head.is_safe() {
-        return Ok(Admitted {
-            route,
-            id,
-            has_body: false,
-        });
+    let mut admitted = Admitted {
+        route,
+        id,
+        no_browser: None,
+        has_body: false,
+    };
+    if surface == Surface::Operator {
+        let passed = operator::no_browser(head);
+        let passed = passed.ok_or_else(|| refuse(403, Code::AdminBrowser, surface))?;
+        admitted.no_browser = Some(passed);
+    } else if !head.is_safe() {
+        guard::same_site(head, site, carries(head, surface))
+            .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
     }
-    guard::same_site(head, site, carries(head, surface))
-        .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    if head.is_safe() {
+        return Ok(admitted);
+    }
     let length = head
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > u64::from(LARGEST_BODY)) {
         return Err(too_large(site, head, dice));
     }
-    let has_body = route.action != Action::EndSession;
-    if has_body && !format(surface).matches(head) && !is_bare(head) {
+    admitted.has_body = head.method != "DELETE";
+    if admitted.has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
     }
-    Ok(Admitted {
-        route,
-        id,
-        has_body,
-    })
+    Ok(admitted)
 }
 
 /// The answer to a body that turned out larger than it may be.
@@ -114,6 +121,19 @@ pub async fn answer<R: Realm>(
     let arrived = realm.now();
     let nonce = nonce(&mut *realm.dice());
     let surface = admitted.route.surface;
+    let unread = Fields::default();
+    let visit = Visit {
+        site,
+        realm,
+        head,
+        fields: &unread,
+        network: Network::of(head, &site.config.client_ip),
+    };
+    if let Some(no_browser) = admitted.no_browser {
+        let route = (admitted.route, admitted.id);
+        let response = admin::answer(&visit, route, no_browser, body).await;
+        return protect(response, site, &nonce, Referrer::OwnPages);
+    }
     let fields = if body.is_empty() {
         Some(Fields::default())
     } else {
@@ -123,18 +143,11 @@ pub async fn answer<R: Realm>(
         let malformed = Reply::new(400, Code::RequestMalformed);
         return problem(site, head, &nonce, surface, &malformed);
     };
-    let network = Network::of(head, &site.config.client_ip);
-    let visit = Visit {
-        site,
-        realm,
-        head,
-        fields: &fields,
-        network,
-    };
+    let visit = visit.with(&fields);
     let response = match surface {
         Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
-        Surface::Json => json(&visit, &admitted, arrived).await,
+        Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
     };
     let carries_token = head.parameter("token").is_some();
     let referrer = if carries_token {
@@ -217,7 +230,7 @@ async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
         (Action::Verify, surface) => {
             let posted = match surface {
                 Surface::Page => verify::from_page(visit),
-                Surface::Json => verify::from_json(visit),
+                Surface::Json | Surface::Operator => verify::from_json(visit),
             };
             match posted {
                 Ok(posted) => verify::verify(visit, posted).await,
@@ -320,7 +333,7 @@ fn carries(head: &Head<'_>, surface: Surface) -> Carries {
 const fn format(surface: Surface) -> Format {
     match surface {
         Surface::Page => Format::Form,
-        Surface::Json => Format::Json,
+        Surface::Json | Surface::Operator => Format::Json,
     }
 }
 

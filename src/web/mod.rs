@@ -2,7 +2,10 @@
 //! carry, what is answered, and what the origin is told.
 
 pub mod access;
+mod admin;
 pub mod app;
+#[allow(dead_code, reason = "the first routes of operators follow")]
+mod body;
 mod browser;
 pub mod cookie;
 pub mod explain;
@@ -15,6 +18,7 @@ pub mod head;
 mod headers;
 pub mod identity;
 pub mod network;
+pub mod operator;
 pub mod paths;
 mod problem;
 pub mod realm;
@@ -22,3 +26,4 @@ pub mod reply;
 pub mod routes;
 mod show;
 pub mod site;
+mod strict;
