@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::invitation::{Invitation, Listed};
+use super::invitation::{Invitation, Listed, Open};
 use crate::kit::{
     asked::Asked,
     email::EmailAddress,
@@ -218,7 +218,7 @@ pub enum Answer {
     /// The address is proved.
     Proved(Proved),
     /// The invitation is open.
-    Invited(Listed),
+    Invited(Open),
     /// Every open invitation.
     Invitations(Vec<Listed>),
     /// The address has this owner, or none.

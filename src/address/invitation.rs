@@ -38,10 +38,13 @@ pub struct Invitation {
 
 /// An invitation with its times, as the address keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Open {
-    pub(super) invitation: Invitation,
-    pub(super) since: Time,
-    pub(super) until: Time,
+pub struct Open {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Since when.
+    pub since: Time,
+    /// How long.
+    pub until: Time,
 }
 
 /// A row of the list.
@@ -146,7 +149,7 @@ impl AddressState {
 
     fn send_invitation(&mut self, open: Open, now: Time, dice: &mut dyn Dice) -> Answer {
         let (until, invitation) = (open.until, open.invitation.id.clone());
-        self.invitation = Some(open);
+        self.invitation = Some(open.clone());
         self.duties.retain(|duty| {
             !matches!(
                 duty,
@@ -159,7 +162,7 @@ impl AddressState {
         let list = Duty::ListInvitation;
         self.duties
             .push(ErrandId::fresh(dice), list, now, Some(until));
-        Answer::Accepted
+        Answer::Invited(open)
     }
 
     /// The row that the list is to have.

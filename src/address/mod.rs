@@ -28,7 +28,7 @@ mod state;
 
 pub use command::{Answer, Asker, Command, Live, Password, Proof, Proved, Target, Wanted};
 pub use duty::{Birth, Departure, Duty, Going, Letter, WishKind};
-pub use invitation::{Invitation, LIST, Listed};
+pub use invitation::{Invitation, LIST, Listed, Open};
 pub use state::AddressState;
 
 use crate::kit::{budget::Rate, time::Span};

@@ -55,7 +55,7 @@ pub const SETTINGS: [Setting; 36] = [
     setting("HOOK_MODE", Variable, "enforce", "whether hooks decide (enforce) or are only written down (shadow)"),
     setting("ACCESS_RULES", Variable, "[]", "who may reach which path; ACCESS_RULES_2, _3 and so on are appended"),
     setting("LIFETIMES", Variable, r#"{"verify": "24h", "reset": "60m", "magic": "10m", "invite": "7d", "email_change": "60m", "window": "60s", "idle": "12h", "session": "7d"}"#, "how long links, sessions and the revocation window last"),
-    setting("LIMITS", Variable, r#"{"address": {"unmarked": ["5/15m"], "marked": ["10/15m"]}, "network": {"signin": ["20/1m", "200/1h"], "signup": ["10/1h"], "mail": ["10/1h"], "link": ["60/1m"]}, "mail": {"strangers": ["3/15m", "6/1d"], "known": ["5/1d"]}}"#, "how often things may be tried"),
+    setting("LIMITS", Variable, r#"{"address": {"unmarked": ["5/15m"], "marked": ["10/15m"]}, "network": {"signin": ["20/1m", "200/1h"], "signup": ["10/1h"], "mail": ["10/1h"], "link": ["60/1m"], "admin": ["10/1m", "60/1h"]}, "mail": {"strangers": ["3/15m", "6/1d"], "known": ["5/1d"]}}"#, "how often things may be tried"),
     setting("CLIENT_IP", Variable, "cloudflare", "who says where a request comes from: cloudflare, header:<name> or none"),
     setting("HOME_REGION", Variable, "", "where objects are made: wnam, enam, sam, weur, eeur, apac, oc, afr or me"),
     setting("PASSWORD_MIN_LENGTH", Variable, "15", "the fewest characters of a password, from 8 to 64"),

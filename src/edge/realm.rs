@@ -182,10 +182,14 @@ impl Realm for Worker {
             request,
             event,
             account,
+            operator,
             network,
         } = line;
         let account = account.map(AccountId::as_str);
-        let line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        let mut line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        if let (Some(operator), Some(line)) = (operator, line.as_object_mut()) {
+            line.insert("operator".to_owned(), operator.into());
+        }
         worker::console_log!("{line}");
     }
 }

@@ -1,20 +1,20 @@
 //! Our own routes, from the request's head to the response.
 //!
-//! 1. [`admit`]: host, route, method, cross-site, type and size. What fails here is answered before a
-//!    field is read, with its own status.
+//! 1. [`admit`]: host, route, method, cross-site (for operators' routes: that no browser asks), type and
+//!    size. What fails here is answered before a field is read, with its own status.
 //! 2. [`answer`]: the fields, the flow, and the answer for whoever asked: JSON at once, a form by a 303.
 
 use super::{
+    act::act,
+    admin,
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
-    flow::{
-        Visit, account, email, invite, link, magic, password, resend, reset, sign_in, sign_out,
-        sign_up, verify,
-    },
+    flow::{Visit, link},
     guard::{self, Carries, HostChecked},
     head::Head,
-    headers::{Referrer, Script, protect_page},
+    headers::{Referrer, Script, protect, protect_page},
     network::Network,
+    operator::{self, NoBrowser},
     problem::{asked_by, host_refused, nonce, problem, problem_of},
     realm::Realm,
     reply::{Reply, Response},
@@ -43,6 +43,7 @@ const BEAT: Span = Span(250);
 pub struct Admitted<'a> {
     route: &'static Route,
     id: &'a str,
+    no_browser: Option<NoBrowser>,
     /// Whether a body is to be read.
     pub has_body: bool,
 }
@@ -69,30 +70,34 @@ pub fn admit<'a>(
         response.headers.push(("allow", route.allow()));
         return Err(response);
     }
-    if head.is_safe() {
-        return Ok(Admitted {
-            route,
-            id,
-            has_body: false,
-        });
+    let mut admitted = Admitted {
+        route,
+        id,
+        no_browser: None,
+        has_body: false,
+    };
+    if surface == Surface::Operator {
+        let passed = operator::no_browser(head);
+        let passed = passed.ok_or_else(|| refuse(403, Code::AdminBrowser, surface))?;
+        admitted.no_browser = Some(passed);
+    } else if !head.is_safe() {
+        guard::same_site(head, site, carries(head, surface))
+            .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
     }
-    guard::same_site(head, site, carries(head, surface))
-        .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    if head.is_safe() {
+        return Ok(admitted);
+    }
     let length = head
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > u64::from(LARGEST_BODY)) {
         return Err(too_large(site, head, dice));
     }
-    let has_body = route.action != Action::EndSession;
-    if has_body && !format(surface).matches(head) && !is_bare(head) {
+    admitted.has_body = head.method != "DELETE";
+    if admitted.has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
     }
-    Ok(Admitted {
-        route,
-        id,
-        has_body,
-    })
+    Ok(admitted)
 }
 
 /// The answer to a body that turned out larger than it may be.
@@ -117,6 +122,20 @@ pub async fn answer<R: Realm>(
     let arrived = realm.now();
     let nonce = nonce(&mut *realm.dice());
     let surface = admitted.route.surface;
+    let unread = Fields::default();
+    let visit = Visit {
+        site,
+        realm,
+        head,
+        fields: &unread,
+        network: Network::of(head, &site.config.client_ip),
+        surface,
+    };
+    if let Some(no_browser) = admitted.no_browser {
+        let route = (admitted.route, admitted.id);
+        let response = admin::answer(&visit, route, no_browser, body).await;
+        return protect(response, site, &nonce, Referrer::OwnPages);
+    }
     let fields = if body.is_empty() {
         Some(Fields::default())
     } else {
@@ -126,15 +145,7 @@ pub async fn answer<R: Realm>(
         let malformed = Reply::new(400, Code::RequestMalformed);
         return problem(site, head, &nonce, surface, &malformed);
     };
-    let network = Network::of(head, &site.config.client_ip);
-    let visit = Visit {
-        site,
-        realm,
-        head,
-        fields: &fields,
-        network,
-        surface,
-    };
+    let visit = visit.with(&fields);
     let mut script = Script::None;
     let response = match surface {
         Surface::Page if head.is_safe() => {
@@ -143,7 +154,7 @@ pub async fn answer<R: Realm>(
             response
         }
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
-        Surface::Json => json(&visit, &admitted, arrived).await,
+        Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
     };
     let carries_token = head.parameter("token").is_some();
     let referrer = if carries_token {
@@ -220,7 +231,7 @@ async fn post<R: Realm>(
     nonce: &str,
     arrived: Time,
 ) -> Response {
-    let reply = act(visit, admitted).await;
+    let reply = act(visit, (admitted.route.action, admitted.id)).await;
     keep_the_beat(visit, &reply, arrived).await;
     if reply.code == Code::Busy {
         return problem_of(visit, nonce, &reply);
@@ -229,61 +240,9 @@ async fn post<R: Realm>(
 }
 
 async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
-    let reply = act(visit, admitted).await;
+    let reply = act(visit, (admitted.route.action, admitted.id)).await;
     keep_the_beat(visit, &reply, arrived).await;
     reply.json(&visit.site.brand.words)
-}
-
-/// What a route does, for whoever asked. A refusal is an answer too.
-async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
-    let result = match (admitted.route.action, admitted.route.surface) {
-        (Action::SignIn, _) => sign_in::sign_in(visit).await,
-        (Action::SignUp, _) => sign_up::sign_up(visit).await,
-        (Action::Verify, _) => verify::verify(visit).await,
-        (Action::Resend, _) => resend::resend(visit).await,
-        (Action::Forgot, _) => reset::forgot(visit).await,
-        (Action::Reset, _) => reset::reset(visit).await,
-        (Action::Magic, Surface::Page) if visit.fields.given("visit").is_some() => {
-            magic::enter(visit).await
-        }
-        (Action::Magic, _) => magic::ask(visit).await,
-        (Action::MagicEnter, _) => magic::enter(visit).await,
-        (Action::Invite, _) => invite::invite(visit).await,
-        (Action::ChangePassword, _) => password::change(visit).await,
-        (Action::ChangeEmail, _) => email::change(visit).await,
-        (Action::ConfirmEmail, _) => email::confirm(visit).await,
-        (Action::Undo, _) => email::undo(visit).await,
-        (Action::DeleteAccount, _) => account::delete(visit).await,
-        (Action::Export, _) => account::export(visit).await,
-        (Action::EndSessions, _) => account::end_sessions(visit).await,
-        (Action::SignOut, _) => sign_out::sign_out(visit).await,
-        (Action::Account, _) => account::act(visit).await,
-        (Action::Session, _) => account::session(visit).await,
-        (Action::Sessions, _) => account::sessions(visit).await,
-        (Action::EndSession, _) => account::end(visit, admitted.id).await,
-        (Action::Feedback, _) => Ok(last_feedback(visit)),
-        (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
-    };
-    result.unwrap_or_else(|refusal| refusal)
-}
-
-/// `GET /auth/feedback`: the last feedback, once.
-fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
-    let flash = visit.head.cookie(Flash::NAME);
-    let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
-    let code = told
-        .as_ref()
-        .and_then(|flash| Code::parse(&flash.code))
-        .unwrap_or(Code::FeedbackNone);
-    let reply = Reply {
-        custom: told.and_then(|flash| flash.custom),
-        ..Reply::new(200, code)
-    };
-    if flash.is_some() {
-        reply.with_cookie(SetCookie::expire(Flash::NAME))
-    } else {
-        reply
-    }
 }
 
 /// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
@@ -358,7 +317,7 @@ fn carries(head: &Head<'_>, surface: Surface) -> Carries {
 const fn format(surface: Surface) -> Format {
     match surface {
         Surface::Page => Format::Form,
-        Surface::Json => Format::Json,
+        Surface::Json | Surface::Operator => Format::Json,
     }
 }
 

@@ -2,7 +2,10 @@
 //! carry, what is answered, and what the origin is told.
 
 pub mod access;
+mod act;
+mod admin;
 pub mod app;
+mod body;
 mod browser;
 pub mod cookie;
 pub mod explain;
@@ -16,6 +19,7 @@ mod headers;
 mod hooks;
 pub mod identity;
 pub mod network;
+pub mod operator;
 pub mod paths;
 mod problem;
 pub mod realm;
@@ -23,3 +27,4 @@ pub mod reply;
 pub mod routes;
 mod show;
 pub mod site;
+mod strict;

@@ -90,7 +90,7 @@ fn bare_problem(
     reply: &Reply,
 ) -> Response {
     let mut response = reply.json(&site.brand.words);
-    if surface == Surface::Json {
+    if surface != Surface::Page {
         return response;
     }
     let shell = Shell {

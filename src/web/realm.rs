@@ -83,6 +83,8 @@ pub struct Line<'a> {
     pub event: &'a str,
     /// Whose account, when it is known.
     pub account: Option<&'a AccountId>,
+    /// The id of an operator's key, when one was used.
+    pub operator: Option<&'a str>,
     /// The client's network, shortened.
     pub network: &'a str,
 }

@@ -24,7 +24,7 @@ use crate::{
     store::JournalKey,
 };
 
-use super::identity::IdentityKey;
+use super::{identity::IdentityKey, operator::Operators};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct Site {
     pub brand: Brand,
     /// Signs identity; `None` when only assertions are offered.
     pub identity: Option<IdentityKey>,
+    /// The keys of operators' programs.
+    pub operators: Operators,
 }
 
 /// Keys per purpose: nothing made by one is accepted by another.
@@ -106,6 +108,7 @@ impl Site {
                 words: Words::new(config.words.clone()),
             },
             identity: config.secrets.identity.as_ref().map(IdentityKey::new),
+            operators: Operators::new(&config.secrets.admins),
             hasher,
             config,
         })
@@ -221,6 +224,7 @@ fn rules(config: &Config) -> Rules {
             signup: limits.network_signup.clone(),
             mail: limits.network_mail.clone(),
             link: limits.network_link.clone(),
+            admin: limits.network_admin.clone(),
         },
         webhooks: Secrets::new(config.secrets.webhooks.clone()),
         journal: JournalKey::new(journal_key(&config.secrets.names)),

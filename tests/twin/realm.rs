@@ -113,13 +113,15 @@ impl realm::Realm for Realm {
         let Line {
             event,
             account,
+            operator,
             network,
             ..
         } = line;
         let account = account.map_or("-", AccountId::as_str);
+        let operator = operator.map_or(String::new(), |key| format!(" by {key}"));
         self.0
             .log
             .borrow_mut()
-            .push(format!("{event} {account} {network}"));
+            .push(format!("{event} {account} {network}{operator}"));
     }
 }

@@ -4,8 +4,11 @@
 //! early as the `Err` of the flow; both sides are answers.
 
 pub mod account;
+pub mod accounts;
 pub mod attempt;
+
 pub mod email;
+pub mod invitations;
 pub mod invite;
 pub mod link;
 pub mod magic;
@@ -24,6 +27,7 @@ use super::{
     fields::Fields,
     head::Head,
     network::Network,
+    operator::Operator,
     realm::{Full, Line, Realm, Slot},
     reply::Reply,
     routes::Surface,
@@ -63,7 +67,22 @@ pub struct Visit<'a, R> {
     pub surface: Surface,
 }
 
-impl<R: Realm> Visit<'_, R> {
+impl<'a, R: Realm> Visit<'a, R> {
+    /// The same visit with the fields that were read.
+    pub(super) fn with<'f>(&self, fields: &'f Fields) -> Visit<'f, R>
+    where
+        'a: 'f,
+    {
+        Visit {
+            site: self.site,
+            realm: self.realm,
+            head: self.head,
+            fields,
+            network: self.network.clone(),
+            surface: self.surface,
+        }
+    }
+
     /// The address in `email`.
     fn email(&self) -> Result<EmailAddress, Reply> {
         EmailAddress::parse(self.fields.text("email"))
@@ -149,12 +168,22 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Every network this client is part of pays; the first that cannot refuses.
-    async fn pay(&self, action: Action) -> Result<(), Reply> {
+    pub(super) async fn pay(&self, action: Action) -> Result<(), Reply> {
+        let knock = |factor| NetworkCommand::Knock { action, factor };
+        self.ask_networks(knock).await
+    }
+
+    /// Whether every network this client is part of could pay. Nothing is spent.
+    pub(super) async fn can_pay(&self, action: Action) -> Result<(), Reply> {
+        let peek = |factor| NetworkCommand::Peek { action, factor };
+        self.ask_networks(peek).await
+    }
+
+    async fn ask_networks(&self, command: impl Fn(u32) -> NetworkCommand) -> Result<(), Reply> {
         for (network, factor) in self.network.payers() {
             let name = self.site.keys.network_object(&network);
-            let knock = NetworkCommand::Knock { action, factor };
-            match self.realm.network(&name, knock).await {
-                Ok(NetworkAnswer::Paid) => (),
+            match self.realm.network(&name, command(factor)).await {
+                Ok(NetworkAnswer::Paid | NetworkAnswer::Open) => (),
                 Ok(NetworkAnswer::Spent { wait }) => {
                     self.log("network_budget_spent", None);
                     return Err(self.typed(Reply::throttled(wait)));
@@ -255,11 +284,21 @@ impl<R: Realm> Visit<'_, R> {
 
     /// Writes the private reason behind a public code into the log.
     pub(super) fn log(&self, event: &str, account: Option<&AccountId>) {
+        self.write(event, account, None);
+    }
+
+    /// Writes into the log what a program of an operator's did.
+    fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
+        self.write(event, account, Some(operator.key()));
+    }
+
+    fn write(&self, event: &str, account: Option<&AccountId>, operator: Option<&str>) {
         let network = self.network.shortened();
         self.realm.log(Line {
             request: self.head.id.as_str(),
             event,
             account,
+            operator,
             network: &network,
         });
     }
