@@ -19,12 +19,7 @@ pub const END: &str = "<!-- to here -->\n";
 const SHORT: usize = 20;
 
 /// Settings that are read and checked, and ask for what is not there yet (`docs/roadmap.md`).
-pub const NOT_YET: [&str; 10] = [
-    "ON_BEFORE_REGISTRATION_URL",
-    "ON_REGISTRATION_URL",
-    "ON_LOGIN_URL",
-    "HOOK_FAILURE",
-    "HOOK_MODE",
+pub const NOT_YET: [&str; 5] = [
     "WORDS",
     "CUSTOM_PAGES",
     "EMAIL_UNDO",

@@ -26,6 +26,7 @@ export const devSettings = {
       signup: ["1000/1h"],
       mail: ["1000/1h"],
       link: ["6000/1m"],
+      admin: ["1000/1m", "6000/1h"],
     },
   }),
 };

@@ -125,6 +125,16 @@ fn the_edge_alone_knows_the_runtime() {
 }
 
 #[test]
+fn a_hook_agrees_where_it_is_asked_and_nowhere_else() {
+    let makers: Vec<_> = sources()
+        .into_iter()
+        .filter(|(_, text)| code(text).contains("HookAllowed::"))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(makers, [Path::new("src/web/hooks.rs")]);
+}
+
+#[test]
 fn files_stay_short_enough_to_be_read() {
     let lengths: Vec<(String, usize)> = sources()
         .into_iter()

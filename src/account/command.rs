@@ -3,14 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::proof::{HookAllowed, Proof};
+use super::proof::{HookAllowed, PasswordProved, Proof};
 use crate::kit::{
+    asked::Asked,
     email::EmailAddress,
     id::{AccountId, DeviceId, ErrandId, SessionId},
+    invited::Invited,
     lane::LaneName,
     password::hash::StoredPassword,
+    redeemed::Post,
     role::Role,
     time::Time,
+    token::{LinkKind, TokenHash},
 };
 
 /// What an account object is asked.
@@ -25,6 +29,9 @@ pub enum Command {
         address: EmailAddress,
         /// Its password.
         password: Option<StoredPassword>,
+        /// The invitation it came by.
+        #[serde(default)]
+        invited: Option<Invited>,
     },
     /// What is a password to be checked against?
     Credential,
@@ -40,6 +47,9 @@ pub enum Command {
         lane: Option<LaneName>,
         /// The same password hashed at today's cost, when what is stored is outdated.
         rehashed: Option<StoredPassword>,
+        /// Another password that takes its place at once.
+        #[serde(default)]
+        changed: Option<StoredPassword>,
     },
     /// Is this session live? Advances its generation when that is old.
     Touch {
@@ -50,8 +60,10 @@ pub enum Command {
         /// The browser's device.
         device: Option<DeviceId>,
     },
-    /// The live sessions of this account.
-    Sessions,
+    /// Everything its owner and its operator may see.
+    Inspect,
+    /// Everything kept of this person, for the person.
+    Export,
     /// End one session.
     EndSession {
         /// Which.
@@ -66,57 +78,131 @@ pub enum Command {
         /// The device that keeps its mark.
         device: Option<DeviceId>,
     },
-    /// Somebody tried to register this account's address: tell the owner, once per wish.
-    AlreadyRegistered {
+    /// End every session, and void whatever else is on its way in.
+    EndAll,
+    /// The address object hands over what somebody wished for. Honoured once per wish.
+    Wish {
         /// The wish's id.
         wish: ErrandId,
-        /// The address the wish was made for: honoured only while the account holds it.
+        /// The address it was made at.
+        address: EmailAddress,
+        /// When: what is sent for it lives from here.
+        since: Time,
+        /// What was wished for.
+        what: Wish,
+    },
+    /// What would posting this token do? Changes nothing.
+    Look {
+        /// The kind of its link.
+        kind: LinkKind,
+        /// The token shown.
+        token: TokenHash,
+    },
+    /// A reset link was posted with a new password.
+    Reset {
+        /// The token and what came with it.
+        post: Post,
+        /// The hash of the new password; none for a token that was seen to be dead.
+        password: Option<StoredPassword>,
+        /// The device to mark.
+        device: DeviceId,
+    },
+    /// A sign-in link was posted.
+    Magic {
+        /// The token and what came with it.
+        post: Post,
+        /// The hook's word; none for a token that was seen to be dead.
+        hook: Option<HookAllowed>,
+        /// Where the session lives.
+        browser: Browser,
+    },
+    /// Replace the password, from a session.
+    ChangePassword {
+        /// The session that asks.
+        session: SessionId,
+        /// The password in force, checked; an account without one needs a fresh sign-in.
+        proof: Option<PasswordProved>,
+        /// The lane the attempt was counted in.
+        lane: Option<LaneName>,
+        /// The hash of the new password.
+        password: StoredPassword,
+    },
+    /// Another address is wanted. Nothing is claimed before it is proved.
+    WantAddress {
+        /// The session that asks.
+        session: SessionId,
+        /// The password in force, when it was given.
+        proof: Option<PasswordProved>,
+        /// The lane the attempt was counted in.
+        lane: Option<LaneName>,
+        /// Names the change.
+        change: ErrandId,
+        /// The new address.
         address: EmailAddress,
     },
+    /// The link sent to the new address was posted.
+    ConfirmAddress {
+        /// The token and what came with it.
+        post: Post,
+        /// The device to mark at the new address.
+        device: DeviceId,
+    },
+    /// The link sent to the old address, or after a deletion, was posted.
+    Undo {
+        /// The token and what came with it.
+        post: Post,
+    },
+    /// End this account: at once for its sessions, for good after three days.
+    Delete {
+        /// The session that asks.
+        session: SessionId,
+        /// The password in force, when it was given.
+        proof: Option<PasswordProved>,
+        /// The lane the attempt was counted in.
+        lane: Option<LaneName>,
+    },
+    /// An invitation was taken up by who holds the address: its roles are added. Once per invitation.
+    Grant(Invited),
+    /// An operator changes it.
+    Patch(Patch),
 }
 
-/// What an account object answers.
+/// What somebody wished for at an address of this account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// There is no such account, and nothing was written.
-    Absent,
-    /// It exists.
-    Created {
-        /// Its epoch.
-        epoch: u32,
+pub enum Wish {
+    /// Somebody tried to register the address: its owner is told.
+    AlreadyRegistered,
+    /// Strangers have tried so many passwords that their lane stays shut: its owner is told.
+    AttemptsExhausted,
+    /// A link to a new password.
+    Reset {
+        /// The operator's key, when one asked for it.
+        by: Option<String>,
     },
-    /// What a password is checked against.
-    Credential(Credential),
-    /// A session is open.
-    Opened(Opened),
-    /// The proof is outdated: to be answered like a wrong password.
-    Outdated,
-    /// The account is disabled. Said only to who proved who they are.
-    Disabled,
-    /// The session is live.
-    Live(Opened),
-    /// The session is over.
-    Ended,
-    /// The cookie was replaced a moment ago, and this is not the browser that got the new one.
-    Stale,
-    /// The live sessions.
-    Sessions(Vec<SessionRow>),
-    /// Done.
-    Done,
+    /// A link to sign in.
+    Magic(Asked),
+    /// A link that confirms this address as the account's new one.
+    ConfirmAddress {
+        /// The change it belongs to.
+        change: ErrandId,
+    },
 }
 
-/// What a password is checked against.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Credential {
-    /// The account's address.
-    pub address: EmailAddress,
-    /// Its password; `None` when it has none.
-    pub password: Option<StoredPassword>,
-    /// Which version of it this is.
-    pub version: u32,
-    /// The account's epoch.
-    pub epoch: u32,
+/// What an operator changes. What is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Patch {
+    /// The key that asks, for the journal.
+    pub by: String,
+    /// Whether it may sign in.
+    pub enabled: Option<bool>,
+    /// Its roles.
+    pub roles: Option<Vec<Role>>,
+    /// Whether its password must be replaced at the next sign-in.
+    pub force_change: Option<bool>,
+    /// End every session.
+    pub end_sessions: bool,
 }
 
 /// The browser a session lives in.
@@ -134,51 +220,4 @@ pub struct Browser {
     /// new one.
     #[serde(default)]
     pub had: Option<SessionId>,
-}
-
-/// A live session, as much of it as a cookie carries and a page shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    /// The session.
-    pub session: SessionId,
-    /// The device it lives on.
-    pub device: DeviceId,
-    /// Its generation.
-    pub generation: u32,
-    /// When they proved who they are.
-    pub authenticated_at: Time,
-    /// When it ends at the latest.
-    pub expires_at: Time,
-    /// How they proved it.
-    pub methods: Vec<String>,
-    /// The account's roles and the hook's.
-    pub roles: Vec<Role>,
-    /// Whose it is.
-    pub person: Person,
-}
-
-/// An account, as much of it as its owner is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Person {
-    /// Its id.
-    pub account: AccountId,
-    /// Its address.
-    pub address: EmailAddress,
-    /// Whether it may sign in.
-    pub enabled: bool,
-}
-
-/// A live session, for the list a person looks at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SessionRow {
-    /// Its id.
-    pub session: SessionId,
-    /// The browser.
-    pub device: String,
-    /// The place.
-    pub place: String,
-    /// When it began.
-    pub first_seen: Time,
-    /// When it was last used.
-    pub last_seen: Time,
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kit::id::SessionId;
+use super::{duty::Undoing, proof::Heard};
+use crate::kit::{
+    id::{InvitationId, SessionId},
+    role::Role,
+};
 
 /// One line of the journal: what happened, in the past tense.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +24,9 @@ pub enum Event {
         network: String,
         /// Whether the device was new.
         new_device: bool,
+        /// What was heard of the sign-in hook, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hook: Option<Heard>,
     },
     /// A session ended.
     SessionEnded {
@@ -30,6 +37,59 @@ pub enum Event {
     },
     /// The stored password was hashed anew at today's cost.
     PasswordRehashed,
+    /// The owner replaced the password.
+    PasswordChanged,
+    /// The password was replaced by a reset link.
+    PasswordReset,
+    /// A link to a new password was asked for.
+    ResetAsked {
+        /// The operator's key, when one asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// A link to sign in was asked for.
+    MagicAsked,
+    /// Another address was asked for.
+    AddressWanted,
+    /// The account has another address.
+    AddressChanged,
+    /// The address that was asked for belonged to somebody else.
+    AddressRefused,
+    /// Something was taken back by a link.
+    Undone {
+        /// What.
+        what: Undoing,
+    },
+    /// Its owner asked for its end.
+    DeletionAsked,
+    /// Everything of it was erased, but for this line.
+    Erased,
+    /// Roles came with an invitation.
+    Invited {
+        /// The invitation.
+        invitation: InvitationId,
+        /// The roles.
+        roles: Vec<Role>,
+        /// The operator's key.
+        by: String,
+    },
+    /// An operator changed it.
+    Patched {
+        /// The operator's key.
+        by: String,
+        /// Whether it may sign in now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enabled: Option<bool>,
+        /// Its roles now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        roles: Option<Vec<Role>>,
+        /// Whether the password must be replaced at the next sign-in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        force_change: Option<bool>,
+        /// Whether every session was ended.
+        #[serde(default)]
+        end_sessions: bool,
+    },
 }
 
 /// Why a session ended.
@@ -46,4 +106,8 @@ pub enum Ending {
     Replaced,
     /// There were too many; this one was the oldest.
     Crowded,
+    /// The password was replaced.
+    PasswordChanged,
+    /// Everything that began before was ended.
+    EpochEnded,
 }

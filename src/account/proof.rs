@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::Credential;
+use super::answer::Credential;
 use crate::kit::{
     email::EmailAddress,
     id::{AccountId, ErrandId},
@@ -33,17 +33,48 @@ pub struct PasswordProved {
     pub(super) epoch: u32,
 }
 
-/// The sign-in hook agreed, or there is none.
+/// The sign-in hook agreed, or there is none. Made where the hook is asked, in `web::hooks`, and nowhere
+/// else; `tests/law.rs` sees to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HookAllowed {
     /// Roles the hook gave, for this session alone.
     pub(super) roles: Vec<Role>,
+    /// How it agreed; `None` where there is no hook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) heard: Option<Heard>,
+}
+
+/// What was heard of the sign-in hook before a session was opened. The journal keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// It allowed it.
+    Allowed,
+    /// It gave no answer, and the operator lets that pass.
+    Unanswered,
+    /// It allowed it, and is not obeyed.
+    ShadowAllowed,
+    /// It denied it, and is not obeyed.
+    ShadowDenied,
+    /// It gave no answer, and is not obeyed.
+    ShadowUnanswered,
 }
 
 impl HookAllowed {
     /// The operator has no sign-in hook.
-    pub fn without_hook() -> Self {
-        Self { roles: Vec::new() }
+    pub(crate) fn without_hook() -> Self {
+        Self {
+            roles: Vec::new(),
+            heard: None,
+        }
+    }
+
+    /// The sign-in hook was asked, and a session may be opened with these roles.
+    pub(crate) fn by_hook(heard: Heard, roles: Vec<Role>) -> Self {
+        Self {
+            roles,
+            heard: Some(heard),
+        }
     }
 }
 
@@ -89,26 +120,11 @@ impl PasswordProved {
 }
 
 impl Proof {
-    /// The address it speaks of.
-    pub(super) fn address(&self) -> &EmailAddress {
-        match self {
-            Self::Password(proved) => &proved.address,
-            Self::Address(proved) => proved.address(),
-        }
-    }
-
     /// How the session will say it was opened (RFC 8176 has no name for a mail link).
     pub(super) fn method(&self) -> &'static str {
         match self {
             Self::Password(_) => "password",
             Self::Address(_) => "link",
-        }
-    }
-
-    pub(super) fn epoch(&self) -> u32 {
-        match self {
-            Self::Password(proved) => proved.epoch,
-            Self::Address(proved) => proved.epoch(),
         }
     }
 

@@ -7,12 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Policy,
-    command::{Browser, SessionRow},
-    event::Ending,
-    proof::Admission,
-};
+use super::{Policy, answer::SessionRow, command::Browser, proof::Admission};
 use crate::kit::{
     dice::Dice,
     id::{DeviceId, ErrandId, SessionId},
@@ -147,14 +142,39 @@ impl Sessions {
     }
 
     /// Ends all but one; which ones.
-    pub(super) fn remove_others(&mut self, kept: &SessionId) -> Vec<(SessionId, Ending)> {
+    pub(super) fn remove_others(&mut self, kept: Option<&SessionId>) -> Vec<SessionId> {
         let (stay, go): (Vec<_>, Vec<_>) = core::mem::take(&mut self.0)
             .into_iter()
-            .partition(|session| session.id == *kept);
+            .partition(|session| Some(&session.id) == kept);
         self.0 = stay;
-        go.into_iter()
-            .map(|session| (session.id, Ending::EndedElsewhere))
-            .collect()
+        go.into_iter().map(|session| session.id).collect()
+    }
+
+    /// Every session gets another id, because what it may do changed. The id it had counts as an older
+    /// generation.
+    pub(super) fn rotate(&mut self, now: Time, dice: &mut dyn Dice) {
+        for session in &mut self.0 {
+            session.rename(now, dice);
+        }
+    }
+
+    /// The owner proved again who they are: the session gets another id and is fresh.
+    pub(super) fn confirm(
+        &mut self,
+        id: &SessionId,
+        method: Option<&str>,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Option<Session> {
+        let session = self.0.iter_mut().find(|session| session.id == *id)?;
+        session.rename(now, dice);
+        if let Some(method) = method {
+            session.authenticated_at = now;
+            if !session.methods.iter().any(|known| known == method) {
+                session.methods.push(method.to_owned());
+            }
+        }
+        Some(session.clone())
     }
 
     /// Drops what has idled or lived too long.
@@ -172,6 +192,11 @@ impl Sessions {
         let mut rows: Vec<_> = self.0.iter().map(Session::row).collect();
         rows.sort_by_key(|row| core::cmp::Reverse(row.last_seen));
         rows
+    }
+
+    /// The live session of this id.
+    pub(super) fn find(&self, id: &SessionId) -> Option<&Session> {
+        self.0.iter().find(|session| session.id == *id)
     }
 
     /// Whether a session of this device is live.
@@ -199,6 +224,13 @@ impl Sessions {
 }
 
 impl Session {
+    fn rename(&mut self, now: Time, dice: &mut dyn Dice) {
+        let old = core::mem::replace(&mut self.id, SessionId::fresh(dice));
+        self.browser.had = Some(old);
+        self.generation = 1;
+        self.generation_since = now;
+    }
+
     /// The device it lives on.
     pub(super) fn device(&self) -> &DeviceId {
         &self.browser.device

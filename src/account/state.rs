@@ -1,31 +1,29 @@
-//! What is kept of one person, and how each command changes it.
+//! What is kept of one person, and which part of the rules each command belongs to.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Browser, Command, Credential, Opened, Person},
-    duty::{Duty, Notice},
+    answer::{Answer, Credential},
+    command::Command,
+    duty::{Duty, Letter, Notice},
     event::{Ending, Event},
-    proof::{Admission, Enabled, EpochCurrent, HookAllowed, NoForcedChange, Proof},
-    session::{Session, Sessions, Shown},
+    leaving::Erased,
+    links::Links,
+    moving::{Claiming, Previous, Wanted},
+    session::Sessions,
 };
 use crate::kit::{
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, ErrandId},
+    id::{AccountId, ErrandId, InvitationId},
     password::hash::StoredPassword,
     queue::Queue,
     role::Role,
     time::{Span, Time},
+    token::Token,
 };
 
-/// Notices of one type that begin within so long of each other are one letter.
-const MERGED: Span = Span::minutes(15);
-/// How long a notice is worth delivering.
-const NOTICE_LIFE: Span = Span::days(1);
-/// How many wishes are remembered as honoured.
-const MOST_HONOURED: usize = 16;
 /// How long a redemption is remembered: longer than an address object repeats its answer.
 const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
@@ -34,31 +32,67 @@ const FIRST_EPOCH: u32 = 1;
 /// What is kept of one person; `None` is an account that was never created.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AccountState(pub(super) Option<Account>);
+pub struct AccountState(pub(super) Option<Life>);
+
+/// An account, or what is left of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Life {
+    Living(Box<Account>),
+    Erased(Erased),
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Account {
     pub(super) id: AccountId,
     pub(super) address: EmailAddress,
-    created: Time,
-    enabled: bool,
-    epoch: u32,
+    pub(super) created: Time,
+    pub(super) enabled: bool,
+    pub(super) epoch: u32,
     #[serde(default)]
-    roles: Vec<Role>,
+    pub(super) roles: Vec<Role>,
     #[serde(default)]
-    password: Option<StoredPassword>,
+    pub(super) password: Option<StoredPassword>,
     #[serde(default)]
-    password_version: u32,
+    pub(super) password_version: u32,
     #[serde(default)]
-    sessions: Sessions,
+    pub(super) force_change: bool,
+    #[serde(default)]
+    pub(super) sessions: Sessions,
+    /// Whether anybody ever signed in: the first browser is news to nobody.
+    #[serde(default)]
+    pub(super) signed_in: bool,
     #[serde(default)]
     pub(super) duties: Queue<Duty>,
     #[serde(default)]
-    redeemed: Vec<(ErrandId, Time)>,
+    pub(super) links: Links,
     #[serde(default)]
-    honoured: Vec<ErrandId>,
+    pub(super) redeemed: Vec<(ErrandId, Time)>,
     #[serde(default)]
-    noticed: Vec<(Notice, Time)>,
+    pub(super) honoured: Vec<ErrandId>,
+    #[serde(default)]
+    pub(super) noticed: Vec<(Notice, Time)>,
+    #[serde(default)]
+    pub(super) granted: Vec<InvitationId>,
+    #[serde(default)]
+    pub(super) wanted: Option<Wanted>,
+    #[serde(default)]
+    pub(super) claiming: Option<Claiming>,
+    /// The last change that was confirmed, and whether the new address agreed.
+    #[serde(default)]
+    pub(super) moved: Option<(ErrandId, bool)>,
+    #[serde(default)]
+    pub(super) previous: Vec<Previous>,
+    #[serde(default)]
+    pub(super) erased_at: Option<Time>,
+}
+
+/// What every rule is given: the time, the dice, what the operator decided, and a place for the journal.
+pub(super) struct Turn<'a> {
+    pub(super) now: Time,
+    pub(super) dice: &'a mut dyn Dice,
+    pub(super) policy: &'a Policy,
+    pub(super) events: Vec<Event>,
 }
 
 impl AccountState {
@@ -70,7 +104,13 @@ impl AccountState {
         dice: &mut dyn Dice,
         policy: &Policy,
     ) -> (Answer, Vec<Event>) {
-        let mut events = Vec::new();
+        let mut turn = Turn {
+            now,
+            dice,
+            policy,
+            events: Vec::new(),
+        };
+        self.sweep(&mut turn);
         let answer = match (&mut self.0, command) {
             (
                 None,
@@ -78,42 +118,88 @@ impl AccountState {
                     account,
                     address,
                     password,
+                    invited,
                 },
             ) => {
-                self.0 = Some(Account::new(account, address, password, now));
-                events.push(Event::Created);
+                let mut account = Account::new(account, address, password, now);
+                turn.events.push(Event::Created);
+                if let Some(invited) = invited {
+                    account.grant(invited, &mut turn);
+                }
+                self.0 = Some(Life::Living(Box::new(account)));
                 Answer::Created { epoch: FIRST_EPOCH }
             }
-            (None, _) => Answer::Absent,
-            (Some(account), command) => {
-                account.sweep(policy, now);
-                account.handle(command, now, dice, policy, &mut events)
-            }
+            (Some(Life::Living(account)), command) => account.handle(command, &mut turn),
+            (None | Some(Life::Erased(_)), _) => Answer::Absent,
         };
-        (answer, events)
+        (answer, turn.events)
     }
 
-    /// Takes out the duties that became worthless undone, and drops whatever else has expired.
-    pub fn expire(&mut self, now: Time, policy: &Policy) -> Vec<ErrandId> {
-        let Some(account) = &mut self.0 else {
-            return Vec::new();
+    /// Takes out the letters that became worthless undelivered, and drops whatever else has expired.
+    pub fn expire(
+        &mut self,
+        now: Time,
+        dice: &mut dyn Dice,
+        policy: &Policy,
+    ) -> (Vec<ErrandId>, Vec<Event>) {
+        let mut turn = Turn {
+            now,
+            dice,
+            policy,
+            events: Vec::new(),
         };
-        account.sweep(policy, now);
-        account
-            .duties
-            .expire(now)
-            .into_iter()
-            .map(|errand| errand.id)
-            .collect()
+        self.sweep(&mut turn);
+        let over = self
+            .duties_mut()
+            .map(|duties| duties.expire(now))
+            .unwrap_or_default();
+        let over = over.into_iter().map(|errand| errand.id).collect();
+        (over, turn.events)
     }
 
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
-        let account = self.0.as_ref()?;
-        [account.duties.wake_at(), account.sessions.wake_at(policy)]
-            .into_iter()
-            .flatten()
-            .min()
+        match self.0.as_ref()? {
+            Life::Living(account) => account.wake_at(policy),
+            Life::Erased(erased) => erased.duties.wake_at(),
+        }
+    }
+
+    pub(super) fn id(&self) -> Option<&AccountId> {
+        match self.0.as_ref()? {
+            Life::Living(account) => Some(&account.id),
+            Life::Erased(erased) => Some(&erased.id),
+        }
+    }
+
+    pub(super) fn living(&mut self) -> Option<&mut Account> {
+        match self.0.as_mut()? {
+            Life::Living(account) => Some(account),
+            Life::Erased(_) => None,
+        }
+    }
+
+    pub(super) fn duties_mut(&mut self) -> Option<&mut Queue<Duty>> {
+        match self.0.as_mut()? {
+            Life::Living(account) => Some(&mut account.duties),
+            Life::Erased(erased) => Some(&mut erased.duties),
+        }
+    }
+
+    pub(super) fn remember_token(&mut self, token: &Token, until: Time, letter: &Letter) {
+        if let Some(account) = self.living() {
+            account.links.remember(token, until, letter);
+        }
+    }
+
+    fn sweep(&mut self, turn: &mut Turn<'_>) {
+        let Some(account) = self.living() else {
+            return;
+        };
+        account.sweep(turn);
+        if account.erased_at.is_some_and(|at| at <= turn.now) {
+            self.0 = Some(Life::Erased(account.erase(turn)));
+        }
     }
 }
 
@@ -133,22 +219,24 @@ impl Account {
             roles: Vec::new(),
             password_version: u32::from(password.is_some()),
             password,
+            force_change: false,
             sessions: Sessions::default(),
+            signed_in: false,
             duties: Queue::default(),
+            links: Links::default(),
             redeemed: Vec::new(),
             honoured: Vec::new(),
             noticed: Vec::new(),
+            granted: Vec::new(),
+            wanted: None,
+            claiming: None,
+            moved: None,
+            previous: Vec::new(),
+            erased_at: None,
         }
     }
 
-    fn handle(
-        &mut self,
-        command: Command,
-        now: Time,
-        dice: &mut dyn Dice,
-        policy: &Policy,
-        events: &mut Vec<Event>,
-    ) -> Answer {
+    fn handle(&mut self, command: Command, turn: &mut Turn<'_>) -> Answer {
         match command {
             Command::Create { .. } => Answer::Created { epoch: self.epoch },
             Command::Credential => Answer::Credential(self.credential()),
@@ -158,81 +246,83 @@ impl Account {
                 browser,
                 lane,
                 rehashed,
+                changed,
             } => {
-                if let Some(answer) = self.redeemed_before(&proof, policy) {
+                if let Some(answer) = self.redeemed_before(&proof, turn.policy) {
                     return answer;
                 }
-                let admission = match self.admit(proof, hook) {
-                    Ok(admission) => admission,
-                    Err(refusal) => return refusal,
-                };
-                if let Some(rehashed) = rehashed {
-                    self.password = Some(rehashed);
-                    events.push(Event::PasswordRehashed);
-                }
-                if let Some(lane) = lane {
-                    let duty = Duty::Mark {
-                        device: browser.device.clone(),
-                        lane,
-                    };
-                    self.duties.push(ErrandId::fresh(dice), duty, now, None);
-                }
-                Answer::Opened(self.open(admission, browser, now, dice, policy, events))
+                let passwords = (rehashed, changed);
+                self.sign_in(proof, hook, browser, lane, passwords, turn)
+                    .unwrap_or_else(|refusal| refusal)
             }
             Command::Touch {
                 session,
                 generation,
                 device,
-            } => {
-                match self
-                    .sessions
-                    .show(&session, generation, device.as_ref(), now)
-                {
-                    Shown::Live(session) => Answer::Live(self.describe(&session, policy)),
-                    Shown::Ended => Answer::Ended,
-                    Shown::Stale => Answer::Stale,
-                    Shown::Replayed(session) => {
-                        events.push(Event::SessionEnded {
-                            session,
-                            why: Ending::Replayed,
-                        });
-                        self.notify(Notice::SessionTheft, now, dice);
-                        Answer::Ended
-                    }
-                }
-            }
-            Command::Sessions => Answer::Sessions(self.sessions.rows()),
-            Command::EndSession { session, own } => {
-                let why = if own {
-                    Ending::SignedOut
-                } else {
-                    Ending::EndedElsewhere
-                };
-                if !self.sessions.remove(&session) {
-                    return Answer::Ended;
-                }
-                events.push(Event::SessionEnded { session, why });
-                Answer::Done
-            }
+            } => self.touch(&session, generation, device.as_ref(), turn),
+            Command::Inspect => Answer::Account(Box::new(self.view())),
+            Command::Export => Answer::Export(Box::new(self.export())),
+            Command::EndSession { session, own } => self.end_session(session, own, turn),
             Command::EndOthers { kept, device } => {
-                // A mark that is still on its way must not come after this.
-                self.duties.retain(|duty| match duty {
-                    Duty::Mark { device: marked, .. } => Some(marked) == device.as_ref(),
-                    Duty::Notice(_) | Duty::Unmark { .. } => true,
-                });
-                let duty = Duty::Unmark { kept: device };
-                self.duties.push(ErrandId::fresh(dice), duty, now, None);
-                for (session, why) in self.sessions.remove_others(&kept) {
-                    events.push(Event::SessionEnded { session, why });
-                }
+                self.end_others(&kept, device, turn);
                 Answer::Done
             }
-            Command::AlreadyRegistered { wish, address } => {
-                if address == self.address && self.honour(wish) {
-                    self.notify(Notice::AlreadyRegistered, now, dice);
-                }
+            Command::EndAll => {
+                self.end_everything(Ending::EndedElsewhere, turn);
+                self.unmark(None, turn);
                 Answer::Done
             }
+            Command::Wish {
+                wish,
+                address,
+                since,
+                what,
+            } => {
+                self.wish(wish, address, since, what, turn);
+                Answer::Done
+            }
+            Command::Look { kind, token } => self.look(kind, &token, turn.now),
+            Command::Reset {
+                post,
+                password,
+                device,
+            } => self.reset(&post, password, device, turn),
+            Command::Magic {
+                post,
+                hook,
+                browser,
+            } => self.magic(&post, hook, browser, turn),
+            Command::ChangePassword {
+                session,
+                proof,
+                lane,
+                password,
+            } => self
+                .change_password(&session, proof.as_ref(), lane, password, turn)
+                .unwrap_or_else(|refusal| refusal),
+            Command::WantAddress {
+                session,
+                proof,
+                lane,
+                change,
+                address,
+            } => self
+                .fresh(&session, proof.as_ref(), lane, turn)
+                .map_or_else(|refusal| refusal, |()| self.want(change, address, turn)),
+            Command::ConfirmAddress { post, device } => self.confirm(&post, device, turn),
+            Command::Undo { post } => self.undo(&post, turn),
+            Command::Delete {
+                session,
+                proof,
+                lane,
+            } => self
+                .fresh(&session, proof.as_ref(), lane, turn)
+                .map_or_else(|refusal| refusal, |()| self.delete(turn)),
+            Command::Grant(invited) => {
+                self.grant(invited, turn);
+                Answer::Done
+            }
+            Command::Patch(patch) => self.patch(patch, turn),
         }
     }
 
@@ -242,139 +332,30 @@ impl Account {
             password: self.password.clone(),
             version: self.password_version,
             epoch: self.epoch,
+            standing: self.standing(),
+            roles: self.roles.clone(),
         }
     }
 
-    /// The checks a session demands, in the order their refusals may be told.
-    fn admit(&self, proof: Proof, hook: HookAllowed) -> Result<Admission, Answer> {
-        let epoch = self.epoch_current(&proof).ok_or(Answer::Outdated)?;
-        let enabled = self
-            .enabled
-            .then_some(Enabled(()))
-            .ok_or(Answer::Disabled)?;
-        let no_forced_change = NoForcedChange(());
-        Ok(Admission {
-            proof,
-            enabled,
-            no_forced_change,
-            epoch,
-            hook,
-            account: self.id.clone(),
-        })
+    fn wake_at(&self, policy: &Policy) -> Option<Time> {
+        let ends = [
+            self.duties.wake_at(),
+            self.sessions.wake_at(policy),
+            self.links.wake_at(),
+            self.erased_at,
+            self.wanted.as_ref().map(|wanted| wanted.until),
+            self.previous.iter().map(|previous| previous.until).min(),
+        ];
+        ends.into_iter().flatten().min()
     }
 
-    fn epoch_current(&self, proof: &Proof) -> Option<EpochCurrent> {
-        let version = match proof {
-            Proof::Password(proved) => proved.version == self.password_version,
-            Proof::Address(_) => true,
-        };
-        (version && proof.epoch() == self.epoch && *proof.address() == self.address)
-            .then_some(EpochCurrent(()))
-    }
-
-    /// A redemption opens one session, ever. Repeating it finds that session while it lives; once it has
-    /// ended, whoever repeats it does not come back in.
-    fn redeemed_before(&self, proof: &Proof, policy: &Policy) -> Option<Answer> {
-        let redemption = proof.redemption()?;
-        self.redeemed
-            .iter()
-            .find(|(known, _)| known == redemption)?;
-        let session = self.sessions.opened_by(redemption);
-        Some(session.map_or(Answer::Outdated, |session| {
-            Answer::Opened(self.describe(session, policy))
-        }))
-    }
-
-    fn open(
-        &mut self,
-        admission: Admission,
-        browser: Browser,
-        now: Time,
-        dice: &mut dyn Dice,
-        policy: &Policy,
-        events: &mut Vec<Event>,
-    ) -> Opened {
-        if let Some(redemption) = admission.proof.redemption() {
-            self.redeemed.push((redemption.clone(), now));
-        }
-        let new_device = !self.sessions.knows(&browser.device);
-        let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
-        let (session, crowded) = self.sessions.mint(admission, browser, now, dice);
-        if let Some(session) = session.had() {
-            events.push(Event::SessionEnded {
-                session: session.clone(),
-                why: Ending::Replaced,
-            });
-        }
-        if let Some(session) = crowded {
-            events.push(Event::SessionEnded {
-                session,
-                why: Ending::Crowded,
-            });
-        }
-        events.push(Event::SignedIn {
-            session: session.id.clone(),
-            method,
-            network,
-            new_device,
-        });
-        self.describe(&session, policy)
-    }
-
-    fn describe(&self, session: &Session, policy: &Policy) -> Opened {
-        let mut roles = self.roles.clone();
-        roles.extend(
-            session
-                .hook_roles
-                .iter()
-                .filter(|role| !self.roles.contains(role))
-                .cloned(),
-        );
-        Opened {
-            session: session.id.clone(),
-            device: session.device().clone(),
-            generation: session.generation,
-            authenticated_at: session.authenticated_at,
-            expires_at: session.expires_at(policy),
-            methods: session.methods.clone(),
-            roles,
-            person: Person {
-                account: self.id.clone(),
-                address: self.address.clone(),
-                enabled: self.enabled,
-            },
-        }
-    }
-
-    /// Whether this wish is new; it is remembered either way.
-    fn honour(&mut self, wish: ErrandId) -> bool {
-        if self.honoured.contains(&wish) {
-            return false;
-        }
-        if self.honoured.len() >= MOST_HONOURED {
-            self.honoured.remove(0);
-        }
-        self.honoured.push(wish);
-        true
-    }
-
-    /// Owes the owner a notice, unless one of this type left within a quarter of an hour.
-    fn notify(&mut self, notice: Notice, now: Time, dice: &mut dyn Dice) {
-        if self.noticed.iter().any(|(known, _)| *known == notice) {
-            return;
-        }
-        self.noticed.push((notice, now));
-        self.duties.push(
-            ErrandId::fresh(dice),
-            Duty::Notice(notice),
-            now,
-            Some(now + NOTICE_LIFE),
-        );
-    }
-
-    fn sweep(&mut self, policy: &Policy, now: Time) {
-        self.sessions.sweep(policy, now);
+    fn sweep(&mut self, turn: &mut Turn<'_>) {
+        let now = turn.now;
+        self.sessions.sweep(turn.policy, now);
+        self.links.sweep(now);
         self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
-        self.noticed.retain(|(_, at)| now.since(*at) < MERGED);
+        self.wanted.take_if(|wanted| wanted.until <= now);
+        self.previous.retain(|previous| now < previous.until);
+        self.forget_notices(now);
     }
 }

@@ -3,15 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::invitation::{Invitation, Listed, Open};
 use crate::kit::{
+    asked::Asked,
     email::EmailAddress,
-    id::{AccountId, DeviceId, SignupId, VisitId},
+    id::{AccountId, DeviceId, ErrandId, InvitationId, SignupId},
     lane::LaneName,
     password::hash::StoredPassword,
     proof::AddressProved,
+    redeemed::Post,
     return_path::ReturnPath,
-    time::Span,
-    token::TokenHash,
+    role::Role,
+    time::{Span, Time},
+    token::{LinkKind, TokenHash},
 };
 
 /// What an address object is asked.
@@ -40,6 +44,59 @@ pub enum Command {
         /// The browser's device, when it carries one.
         device: Option<DeviceId>,
     },
+    /// Somebody wants a letter with a way in.
+    Ask {
+        /// The address, for the letter.
+        address: EmailAddress,
+        /// What they want.
+        what: Wanted,
+        /// Who asks, for the purse.
+        asker: Asker,
+    },
+    /// An operator invites whoever holds this address. An open invitation is renewed.
+    Invite {
+        /// The address, for the letter.
+        address: EmailAddress,
+        /// The invitation.
+        invitation: Invitation,
+    },
+    /// An operator sends the letter of an invitation again.
+    ResendInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// An operator takes an invitation back.
+    RevokeInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// Asked of one object of fixed name: put this into the list of open invitations.
+    ListInvitation(Listed),
+    /// The same: take this out of the list.
+    UnlistInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// The same: every open invitation.
+    Invitations,
+    /// The account wants this address for its own, which was proved. Repeating it changes nothing.
+    Claim {
+        /// The account.
+        account: AccountId,
+        /// The address.
+        address: EmailAddress,
+        /// A device to mark.
+        device: Option<DeviceId>,
+    },
+    /// The account lets go of this address.
+    Release {
+        /// The account that says so; only the owner is heeded.
+        account: AccountId,
+        /// Until then nobody else may have it.
+        reserved: Option<Time>,
+    },
+    /// Whose address is it?
+    WhoOwns,
     /// Somebody tries a password. It is counted here, before anyone looks at the password.
     Attempt {
         /// The lane they ask for: a device asks for the marked one, nobody in particular for the other.
@@ -76,26 +133,60 @@ pub enum Command {
     },
     /// What would posting this token ask for? Changes nothing.
     Look {
+        /// The kind of its link.
+        kind: LinkKind,
         /// The token shown.
         token: TokenHash,
         /// The sign-up of the asking browser.
         signup: Option<SignupId>,
     },
-    /// The button on the verification page was pressed.
-    Prove {
-        /// The token shown.
-        token: TokenHash,
-        /// The page it was posted from; JSON has none and is never answered twice.
-        visit: Option<VisitId>,
-        /// A keyed digest of the other fields, so that an equal post can be told from another one.
-        fields: String,
-        /// The sign-up of the asking browser.
-        signup: Option<SignupId>,
-        /// The password chosen on the page, when it asked for one.
-        password: Option<StoredPassword>,
-        /// The device to mark.
-        device: DeviceId,
+    /// A link was posted. Whoever does that holds the address.
+    Prove(Proof),
+}
+
+/// A posted link and what came with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proof {
+    /// The kind of the link.
+    pub kind: LinkKind,
+    /// The token, and the page it was posted from.
+    pub post: Post,
+    /// The sign-up of the asking browser.
+    pub signup: Option<SignupId>,
+    /// The password chosen on the page, when it asked for one.
+    pub password: Option<StoredPassword>,
+    /// The device to mark.
+    pub device: DeviceId,
+}
+
+/// A letter with a way in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// A link to a new password.
+    Reset {
+        /// The operator's key, when one asks.
+        by: Option<String>,
     },
+    /// A link to sign in.
+    Magic(Asked),
+    /// A link that makes this address that of an account.
+    Confirm {
+        /// The account.
+        account: AccountId,
+        /// Its change of address.
+        change: ErrandId,
+    },
+}
+
+/// Who asks for a letter: known browsers and strangers pay from purses of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asker {
+    /// A browser; known when its device is marked.
+    Browser(Option<DeviceId>),
+    /// Somebody who is signed in, or an operator.
+    Trusted,
 }
 
 /// What an address object answers.
@@ -121,20 +212,45 @@ pub enum Answer {
     /// This device is not marked for this address, and nothing was counted.
     NotMarked,
     /// The token is live.
-    Live {
-        /// The address it proves.
-        address: EmailAddress,
-        /// Whether the page must ask for a password.
-        password: Password,
-    },
+    Live(Live),
     /// The token is live, but this browser must choose the password. Nothing was changed.
     PasswordNeeded,
     /// The address is proved.
     Proved(Proved),
+    /// The invitation is open.
+    Invited(Open),
+    /// Every open invitation.
+    Invitations(Vec<Listed>),
+    /// The address has this owner, or none.
+    Owner(Option<AccountId>),
+    /// The address is the account's now.
+    Claimed,
+    /// The address is somebody else's.
+    Taken,
+    /// The purse is empty; told to operators alone.
+    Spent,
     /// The token was live once.
     Used,
     /// The token was never live here, or is so no longer.
     Unknown,
+}
+
+/// A live token, and what posting it would ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    /// The address it proves.
+    pub address: EmailAddress,
+    /// Whether the page must ask for a password.
+    pub password: Password,
+    /// Whose address it is already.
+    #[serde(default)]
+    pub owner: Option<AccountId>,
+    /// For a sign-in link: who asked.
+    #[serde(default)]
+    pub asked: Option<Asked>,
+    /// For an invitation: its roles.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 /// Whether posting a token needs a password.
@@ -145,6 +261,8 @@ pub enum Password {
     Known,
     /// Any other browser chooses it now, so that nobody plants one in someone else's account.
     Needed,
+    /// The account will have none, or has its own.
+    None,
 }
 
 /// Whose password an attempt may be.
@@ -164,9 +282,9 @@ pub enum Target {
 pub struct Proved {
     /// The proof, for the account.
     pub proof: AddressProved,
-    /// The account that came to be.
+    /// The account that came to be, or was there.
     pub account: AccountId,
-    /// Where they wanted to go when they registered.
+    /// Where they wanted to go.
     pub next: ReturnPath,
 }
 

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::state::AddressState;
+use super::{invitation::Listed, state::AddressState};
 use crate::kit::{
+    asked::Asked,
     dice::Dice,
     email::EmailAddress,
-    id::{AccountId, ErrandId, SignupId},
+    id::{AccountId, ErrandId, InvitationId, SignupId},
+    invited::Invited,
     password::hash::StoredPassword,
     queue::{Errand, Owing},
     time::Time,
@@ -19,10 +21,24 @@ use crate::kit::{
 pub enum Duty {
     /// The account must come to be. Owed until it is acknowledged.
     Birth(Birth),
-    /// The verification letter must leave.
+    /// The account must be given what an invitation brings.
+    Grant {
+        /// The account.
+        account: AccountId,
+        /// What it is given.
+        invited: Invited,
+    },
+    /// A letter must leave.
     Letter(Letter),
     /// Somebody wished for something; known and unknown addresses write it down alike.
     Wish(WishKind),
+    /// The open invitation must be in the list.
+    ListInvitation,
+    /// An invitation must be in the list no longer.
+    UnlistInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
 }
 
 /// An account on its way into being.
@@ -34,13 +50,29 @@ pub struct Birth {
     pub address: EmailAddress,
     /// Its password.
     pub password: Option<StoredPassword>,
+    /// The invitation it comes by.
+    #[serde(default)]
+    pub invited: Option<Invited>,
 }
 
-/// A verification letter. Only the intent is kept; the token is minted when it is handed over.
+/// A letter with a link. Only the intent is kept; the token is minted when it is handed over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Letter {
-    /// The sign-up its token proves.
-    pub signup: SignupId,
+#[serde(rename_all = "snake_case")]
+pub enum Letter {
+    /// Proves the address of a sign-up.
+    Verify {
+        /// The sign-up its token proves.
+        signup: SignupId,
+    },
+    /// Proves the address and chooses a password.
+    Reset,
+    /// Proves the address and signs in.
+    Magic(Asked),
+    /// Takes up an invitation.
+    Invite {
+        /// Which.
+        invitation: InvitationId,
+    },
 }
 
 /// What somebody wished for.
@@ -49,6 +81,8 @@ pub struct Letter {
 pub enum WishKind {
     /// Somebody registered an address that has an owner: tell the owner.
     AlreadyRegistered,
+    /// Strangers spent their lane: tell the owner.
+    AttemptsExhausted,
     /// Send the verification letter again, for this browser's sign-up, else for the newest.
     Resend {
         /// The asking browser's sign-up.
@@ -56,19 +90,56 @@ pub enum WishKind {
         /// Whether a purse paid for the letter.
         paid: bool,
     },
+    /// Send a link to a new password.
+    Reset {
+        /// The operator's key, when one asked.
+        by: Option<String>,
+        /// Whether a purse paid for the letter.
+        paid: bool,
+    },
+    /// Send a link to sign in.
+    Magic {
+        /// Who asked.
+        asked: Asked,
+        /// Whether a purse paid for the letter.
+        paid: bool,
+    },
+    /// Send a link that makes this address an account's.
+    Confirm {
+        /// The account.
+        account: AccountId,
+        /// Its change of address.
+        change: ErrandId,
+        /// Whether a purse paid for the letter.
+        paid: bool,
+    },
 }
 
 /// A duty that leaves now. The state that let it go must be committed first.
 #[derive(Debug)]
-pub enum Departure {
+pub struct Departure {
+    /// Its name for the receiver, the same at every try.
+    pub id: ErrandId,
+    /// Since when it is owed.
+    pub since: Time,
+    /// What leaves.
+    pub what: Going,
+}
+
+/// What leaves an address.
+#[derive(Debug)]
+pub enum Going {
     /// Bring this account into being.
     Birth(Birth),
+    /// Give this account what an invitation brings.
+    Grant {
+        /// The account.
+        account: AccountId,
+        /// What it is given.
+        invited: Invited,
+    },
     /// Deliver this letter with this link.
     Letter {
-        /// Its name for the receiver, the same at every try.
-        id: ErrandId,
-        /// When it was asked for.
-        since: Time,
         /// Who gets it.
         to: EmailAddress,
         /// A fresh token, known to the state already.
@@ -76,15 +147,53 @@ pub enum Departure {
         /// Its deadline.
         until: Time,
     },
-    /// Tell this account that somebody tried to register its address.
-    AlreadyRegistered {
-        /// The wish's name, so that it is honoured once.
-        id: ErrandId,
-        /// Who owns the address.
+    /// Tell this account what somebody wished for.
+    Wish {
+        /// The account.
         account: AccountId,
-        /// The address the wish was made for.
+        /// The address the wish was made at.
         address: EmailAddress,
+        /// What was wished for.
+        wish: WishKind,
     },
+    /// Put this into the list of open invitations.
+    List(Listed),
+    /// Take this out of the list.
+    Unlist(InvitationId),
+}
+
+impl Letter {
+    fn link(&self) -> LinkKind {
+        match self {
+            Self::Verify { .. } => LinkKind::Verify,
+            Self::Reset => LinkKind::Reset,
+            Self::Magic(_) => LinkKind::Magic,
+            Self::Invite { .. } => LinkKind::Invite,
+        }
+    }
+}
+
+impl WishKind {
+    /// What nobody paid for is never sent. The owner's warnings are never refused.
+    fn is_paid(&self) -> bool {
+        match self {
+            Self::AlreadyRegistered | Self::AttemptsExhausted => true,
+            Self::Resend { paid, .. }
+            | Self::Reset { paid, .. }
+            | Self::Magic { paid, .. }
+            | Self::Confirm { paid, .. } => *paid,
+        }
+    }
+}
+
+impl Duty {
+    /// What leaves while a caller waits, and must not depend on a notifier.
+    fn is_awaited(&self) -> bool {
+        matches!(
+            self,
+            Self::Grant { .. } | Self::ListInvitation | Self::UnlistInvitation { .. }
+        )
+    }
 }
 
 impl AddressState {
@@ -92,7 +201,7 @@ impl AddressState {
     pub fn unborn(&self) -> Option<&Birth> {
         self.duties.iter().find_map(|errand| match &errand.what {
             Duty::Birth(birth) => Some(birth),
-            Duty::Letter(_) | Duty::Wish(_) => None,
+            _ => None,
         })
     }
 
@@ -103,13 +212,38 @@ impl AddressState {
 
     /// The account was acknowledged, in this epoch.
     pub fn acknowledge(&mut self, account: &AccountId, epoch: u32) {
-        self.duties
-            .retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
+        self.drop_birth(account);
         if let Some(owner) = &mut self.owner {
             owner.epoch = Some(epoch);
         }
-        for answer in self.used.iter_mut().filter_map(|used| used.answer.as_mut()) {
-            answer.proved = answer.proved.clone().in_epoch(epoch);
+        for answer in self.redeemed.answers_mut() {
+            *answer = answer.clone().in_epoch(epoch);
+        }
+    }
+
+    /// The account was erased before its birth was acknowledged: the address is free again.
+    pub fn stillborn(&mut self, account: &AccountId) {
+        self.drop_birth(account);
+        self.owner.take_if(|owner| owner.account == *account);
+    }
+
+    fn drop_birth(&mut self, account: &AccountId) {
+        self.duties
+            .retain(|duty| !matches!(duty, Duty::Birth(birth) if birth.account == *account));
+    }
+
+    /// The next duty that leaves while a caller waits.
+    pub fn depart_awaited(
+        &mut self,
+        name_of: &dyn Fn(&EmailAddress) -> String,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Option<Departure> {
+        loop {
+            let errand = self.duties.depart_where(Duty::is_awaited, now, dice)?;
+            if let Some(departure) = self.departs(errand, name_of, now, dice) {
+                return Some(departure);
+            }
         }
     }
 
@@ -123,77 +257,116 @@ impl AddressState {
     ) -> Option<Departure> {
         loop {
             let errand = self.duties.depart(now, dice)?;
-            let departure = match errand.what {
-                Duty::Birth(birth) => Some(Departure::Birth(birth)),
-                Duty::Letter(ref letter) => self.letter_departs(&errand, letter, name_of, dice),
-                Duty::Wish(wish) => self.wish_departs(errand.id, wish, now, dice),
-            };
-            if departure.is_some() {
-                return departure;
+            if let Some(departure) = self.departs(errand, name_of, now, dice) {
+                return Some(departure);
             }
         }
+    }
+
+    fn departs(
+        &mut self,
+        errand: Errand<Duty>,
+        name_of: &dyn Fn(&EmailAddress) -> String,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Option<Departure> {
+        let Errand {
+            id,
+            what,
+            since,
+            until,
+            ..
+        } = errand;
+        let going = match what {
+            Duty::Birth(birth) => Some(Going::Birth(birth)),
+            Duty::Grant { account, invited } => Some(Going::Grant { account, invited }),
+            Duty::Letter(letter) => self.letter_departs(&letter, until, name_of, dice),
+            Duty::Wish(wish) => self.wish_departs(wish, until, now, dice),
+            Duty::ListInvitation => self.listed(name_of).map(Going::List),
+            Duty::UnlistInvitation { invitation } => Some(Going::Unlist(invitation)),
+        };
+        let Some(what) = going else {
+            self.duties.settle(&id);
+            return None;
+        };
+        Some(Departure { id, since, what })
     }
 
     fn letter_departs(
         &mut self,
-        errand: &Errand<Duty>,
         letter: &Letter,
+        until: Option<Time>,
         name_of: &dyn Fn(&EmailAddress) -> String,
         dice: &mut dyn Dice,
-    ) -> Option<Departure> {
-        let (Some(to), Some(until)) = (self.address.clone(), errand.until) else {
-            self.duties.settle(&errand.id);
+    ) -> Option<Going> {
+        let (to, until) = (self.address.clone()?, until?);
+        let token = Token::mint(letter.link(), &name_of(&to), dice);
+        self.links.remember(&token, until, letter);
+        Some(Going::Letter { to, token, until })
+    }
+
+    /// With an owner, the account decides. Without one, a pending sign-up gets the letter that was asked
+    /// for: its link proves the address as well.
+    fn wish_departs(
+        &mut self,
+        wish: WishKind,
+        until: Option<Time>,
+        now: Time,
+        dice: &mut dyn Dice,
+    ) -> Option<Going> {
+        if !wish.is_paid() {
             return None;
+        }
+        let address = self.address.clone()?;
+        let owner = self.owner.as_ref().map(|owner| owner.account.clone());
+        let account = match (&wish, owner) {
+            // The address has an owner: it hears that somebody wants it, and the asker hears nothing.
+            (WishKind::Confirm { account, .. }, Some(owner)) if owner != *account => {
+                return Some(Going::Wish {
+                    account: owner,
+                    address,
+                    wish: WishKind::AlreadyRegistered,
+                });
+            }
+            (WishKind::Confirm { account, .. }, _) => account.clone(),
+            (WishKind::Resend { .. }, Some(_)) => return None,
+            (_, Some(owner)) => owner,
+            (wish, None) => {
+                self.write_to_pending(wish, until, now, dice);
+                return None;
+            }
         };
-        let token = Token::mint(LinkKind::Verify, &name_of(&to), dice);
-        self.tokens
-            .remember(token.hash(), until, letter.signup.clone());
-        Some(Departure::Letter {
-            id: errand.id.clone(),
-            since: errand.since,
-            to,
-            token,
-            until,
+        Some(Going::Wish {
+            account,
+            address,
+            wish,
         })
     }
 
-    fn wish_departs(
+    fn write_to_pending(
         &mut self,
-        id: ErrandId,
-        wish: WishKind,
+        wish: &WishKind,
+        until: Option<Time>,
         now: Time,
         dice: &mut dyn Dice,
-    ) -> Option<Departure> {
-        match (wish, &self.owner, &self.address) {
-            (WishKind::AlreadyRegistered, Some(owner), Some(address)) => {
-                Some(Departure::AlreadyRegistered {
-                    id,
-                    account: owner.account.clone(),
-                    address: address.clone(),
-                })
+    ) {
+        let Some(newest) = self.pending.last() else {
+            return;
+        };
+        let (letter, until) = match wish {
+            WishKind::Resend { signup, .. } => {
+                let entry = self.entry(signup.as_ref()).unwrap_or(newest);
+                let signup = entry.signup.clone();
+                (Letter::Verify { signup }, Some(entry.until))
             }
-            (WishKind::Resend { signup, paid: true }, None, _) => {
-                self.duties.settle(&id);
-                let entry = self.entry(signup.as_ref()).or(self.pending.last())?;
-                let (letter, until) = (
-                    Letter {
-                        signup: entry.signup.clone(),
-                    },
-                    entry.until,
-                );
-                self.duties.push(
-                    ErrandId::fresh(dice),
-                    Duty::Letter(letter),
-                    now,
-                    Some(until),
-                );
-                None
-            }
-            (WishKind::AlreadyRegistered | WishKind::Resend { .. }, _, _) => {
-                self.duties.settle(&id);
-                None
-            }
-        }
+            WishKind::Reset { .. } => (Letter::Reset, until),
+            WishKind::Magic { asked, .. } => (Letter::Magic(asked.clone()), until),
+            WishKind::AlreadyRegistered
+            | WishKind::AttemptsExhausted
+            | WishKind::Confirm { .. } => return,
+        };
+        self.duties
+            .push(ErrandId::fresh(dice), Duty::Letter(letter), now, until);
     }
 }
 

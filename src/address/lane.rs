@@ -88,6 +88,11 @@ impl Lanes {
         Ok(())
     }
 
+    /// Whether strangers made their last try just now.
+    pub fn just_spent(&self) -> bool {
+        self.strangers.failures == MOST_STRANGERS
+    }
+
     /// The attempt counted in this lane succeeded: its failures are forgotten.
     pub fn reopen(&mut self, lane: LaneName) {
         match lane {

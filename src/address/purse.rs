@@ -19,9 +19,9 @@ const TRICKLE: [Rate; 1] = [Rate {
     per: Span::hours(2),
 }];
 
-/// Who asked for the letter.
+/// Whose wish pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asker {
+pub(super) enum Payer {
     /// A browser the owner signed in on.
     Known,
     /// Anybody else.
@@ -39,10 +39,10 @@ pub(super) struct Purses {
 
 impl Purses {
     /// Pays for one letter; `false` when the purse is empty and the letter must not leave.
-    pub(super) fn pay(&mut self, asker: Asker, policy: &Policy, now: Time) -> bool {
-        match asker {
-            Asker::Known => self.known.spend(&policy.known_mail, now).is_ok(),
-            Asker::Stranger => {
+    pub(super) fn pay(&mut self, payer: Payer, policy: &Policy, now: Time) -> bool {
+        match payer {
+            Payer::Known => self.known.spend(&policy.known_mail, now).is_ok(),
+            Payer::Stranger => {
                 let paid = self.strangers.spend(&policy.strangers_mail, now).is_ok();
                 // Every letter uses up the trickle: a purse just spent must not give one more at once.
                 let trickled = self.trickle.spend(&TRICKLE, now).is_ok();

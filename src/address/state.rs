@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Command, Target},
-    duty::{Duty, Letter, WishKind},
+    command::{Answer, Asker, Command, Proved, Target},
+    duty::{Duty, WishKind},
+    invitation::{Listed, Open},
     lane::{Lanes, Shut},
-    proving::{Proof, UsedToken},
-    purse::{Asker, Purses},
+    links::Links,
+    purse::Purses,
 };
 use crate::kit::{
     dice::Dice,
@@ -17,16 +18,10 @@ use crate::kit::{
     lane::LaneName,
     password::hash::StoredPassword,
     queue::Queue,
+    redeemed::Redeemed,
     return_path::ReturnPath,
     time::{Span, Time},
-    token::Tokens,
 };
-
-/// How many sign-ups may wait for one address. A fourth takes the place of the oldest, not of the
-/// tokens sent for it: such a link still proves the address, and asks for a password.
-const MOST_PENDING: usize = 3;
-/// How many wishes of one kind wait at once; more would only repeat them.
-const MOST_WISHES: usize = 3;
 
 /// What is kept of one address. Blank is the same as never written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,11 +30,16 @@ pub struct AddressState {
     pub(super) address: Option<EmailAddress>,
     pub(super) owner: Option<Owner>,
     pub(super) pending: Vec<Pending>,
-    pub(super) tokens: Tokens<SignupId>,
-    pub(super) used: Vec<UsedToken>,
+    pub(super) links: Links,
+    pub(super) redeemed: Redeemed<Proved>,
     pub(super) duties: Queue<Duty>,
     pub(super) lanes: Lanes,
     pub(super) purses: Purses,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) invitation: Option<Open>,
+    /// Kept by the one object of fixed name that lists every open invitation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) list: Vec<Listed>,
     /// Kept by the one object of fixed name that knows by which key all others are named.
     #[serde(skip_serializing_if = "Option::is_none")]
     names_check: Option<String>,
@@ -52,6 +52,9 @@ pub(super) struct Owner {
     /// The account's epoch when it came to be; `None` until it is acknowledged.
     #[serde(default)]
     pub(super) epoch: Option<u32>,
+    /// The owner has another address now; until then this one is kept back, and nobody may have it.
+    #[serde(default)]
+    pub(super) reserved: Option<Time>,
 }
 
 /// A sign-up that waits for its address to be proved.
@@ -94,13 +97,50 @@ impl AddressState {
                 signup,
                 device,
             } => {
-                let paid = self
-                    .purses
-                    .pay(self.asker(device.as_ref(), now), policy, now);
-                self.wish(address, WishKind::Resend { signup, paid }, now, dice)
+                let paid = self.pay(&Asker::Browser(device), now, policy);
+                self.wish(
+                    address,
+                    WishKind::Resend { signup, paid },
+                    now,
+                    dice,
+                    policy,
+                )
+            }
+            Command::Ask {
+                address,
+                what,
+                asker,
+            } => self.ask(address, what, &asker, now, dice, policy),
+            Command::Invite {
+                address,
+                invitation,
+            } => self.invite(address, invitation, now, dice, policy),
+            Command::ResendInvitation { invitation } => {
+                self.resend_invitation(&invitation, now, dice, policy)
+            }
+            Command::RevokeInvitation { invitation } => {
+                self.revoke_invitation(&invitation, now, dice)
+            }
+            Command::ListInvitation(row) => {
+                self.list(row);
+                Answer::Accepted
+            }
+            Command::UnlistInvitation { invitation } => {
+                self.list.retain(|row| row.invitation.id != invitation);
+                Answer::Accepted
+            }
+            Command::Invitations => Answer::Invitations(self.list.clone()),
+            Command::Claim {
+                account,
+                address,
+                device,
+            } => self.claim(account, address, device, now),
+            Command::Release { account, reserved } => self.release(&account, reserved),
+            Command::WhoOwns => {
+                Answer::Owner(self.owner.as_ref().map(|owner| owner.account.clone()))
             }
             Command::Attempt { device, signup } => {
-                self.attempt(device.as_ref(), signup.as_ref(), now, policy)
+                self.attempt(device.as_ref(), signup.as_ref(), now, dice, policy)
             }
             Command::Reopen { lane } => {
                 self.lanes.reopen(lane);
@@ -123,33 +163,13 @@ impl AddressState {
                 }
                 Answer::Accepted
             }
-            Command::CheckNames { check } => match &self.names_check {
-                Some(known) if *known != check => Answer::OtherNames,
-                Some(_) => Answer::Accepted,
-                None => {
-                    self.names_check = Some(check);
-                    Answer::Accepted
-                }
-            },
-            Command::Look { token, signup } => self.look(&token, signup.as_ref(), now),
-            Command::Prove {
+            Command::CheckNames { check } => self.check_names(check),
+            Command::Look {
+                kind,
                 token,
-                visit,
-                fields,
                 signup,
-                password,
-                device,
-            } => {
-                let proof = Proof {
-                    token,
-                    visit,
-                    fields,
-                    signup,
-                    password,
-                    device,
-                };
-                self.prove(proof, now, dice)
-            }
+            } => self.look(kind, &token, signup.as_ref(), now),
+            Command::Prove(proof) => self.prove(proof, now, dice),
         }
     }
 
@@ -167,11 +187,12 @@ impl AddressState {
 
     fn sweep(&mut self, now: Time, policy: &Policy) {
         self.pending.retain(|entry| now < entry.until);
-        self.tokens.sweep(now);
-        self.used.retain(|used| now < used.until);
-        for used in &mut self.used {
-            used.answer.take_if(|answer| answer.until <= now);
-        }
+        self.links.sweep(now);
+        self.redeemed.sweep(now);
+        self.invitation.take_if(|open| open.until <= now);
+        self.list.retain(|row| now < row.until);
+        let freed = |owner: &mut Owner| owner.reserved.is_some_and(|until| until <= now);
+        self.owner.take_if(freed);
         self.lanes.sweep(now);
         self.purses.sweep(policy, now);
         if self.is_quiet() {
@@ -182,78 +203,28 @@ impl AddressState {
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
         let pending = self.pending.iter().map(|entry| entry.until);
-        let used = self.used.iter().map(|used| {
-            used.answer
-                .as_ref()
-                .map_or(used.until, |answer| answer.until)
-        });
         let rest = [
-            self.tokens.wake_at(),
+            self.links.wake_at(),
+            self.redeemed.wake_at(),
             self.duties.wake_at(),
             self.lanes.wake_at(),
             self.purses.wake_at(policy),
+            self.invitation.as_ref().map(|open| open.until),
+            self.list.iter().map(|row| row.until).min(),
+            self.owner.as_ref().and_then(|owner| owner.reserved),
         ];
-        rest.into_iter().flatten().chain(pending).chain(used).min()
+        rest.into_iter().flatten().chain(pending).min()
     }
 
-    fn sign_up(
-        &mut self,
-        address: EmailAddress,
-        entry: Pending,
-        device: Option<&DeviceId>,
-        now: Time,
-        dice: &mut dyn Dice,
-        policy: &Policy,
-    ) -> Answer {
-        if self.owner.is_some() {
-            return self.wish(address, WishKind::AlreadyRegistered, now, dice);
-        }
-        let (signup, until) = (entry.signup.clone(), entry.until);
-        if self.pending.len() >= MOST_PENDING {
-            self.pending.remove(0);
-        }
-        self.pending.push(entry);
-        self.address = Some(address);
-        if self.purses.pay(self.asker(device, now), policy, now) {
-            self.duties.push(
-                ErrandId::fresh(dice),
-                Duty::Letter(Letter { signup }),
-                now,
-                Some(until),
-            );
-        }
-        Answer::Accepted
-    }
-
-    fn wish(
-        &mut self,
-        address: EmailAddress,
-        wish: WishKind,
-        now: Time,
-        dice: &mut dyn Dice,
-    ) -> Answer {
-        let alike = |duty: &Duty| match duty {
-            Duty::Wish(waiting) => {
-                core::mem::discriminant(waiting) == core::mem::discriminant(&wish)
+    fn check_names(&mut self, check: String) -> Answer {
+        match &self.names_check {
+            Some(known) if *known != check => Answer::OtherNames,
+            Some(_) => Answer::Accepted,
+            None => {
+                self.names_check = Some(check);
+                Answer::Accepted
             }
-            Duty::Birth(_) | Duty::Letter(_) => false,
-        };
-        if self
-            .duties
-            .iter()
-            .filter(|errand| alike(&errand.what))
-            .count()
-            < MOST_WISHES
-        {
-            self.duties.push(
-                ErrandId::fresh(dice),
-                Duty::Wish(wish),
-                now,
-                Some(now + Span::days(1)),
-            );
         }
-        self.address = Some(address);
-        Answer::Accepted
     }
 
     fn attempt(
@@ -261,6 +232,7 @@ impl AddressState {
         device: Option<&DeviceId>,
         signup: Option<&SignupId>,
         now: Time,
+        dice: &mut dyn Dice,
         policy: &Policy,
     ) -> Answer {
         let (lane, counted) = match device {
@@ -274,12 +246,17 @@ impl AddressState {
                 self.lanes.stranger_tries(&policy.unmarked, now),
             ),
         };
-        match counted {
-            Err(Shut(wait)) => Answer::Shut { wait },
-            Ok(()) => Answer::Counted {
-                lane,
-                target: self.target(signup),
-            },
+        if let Err(Shut(wait)) = counted {
+            return Answer::Shut { wait };
+        }
+        if self.owner.is_some() && lane == LaneName::Strangers && self.lanes.just_spent() {
+            let (id, wish) = (ErrandId::fresh(dice), WishKind::AttemptsExhausted);
+            let until = now + Span::days(1);
+            self.duties.push(id, Duty::Wish(wish), now, Some(until));
+        }
+        Answer::Counted {
+            lane,
+            target: self.target(signup),
         }
     }
 
@@ -291,15 +268,6 @@ impl AddressState {
         entry.map_or(Target::Nobody, |entry| {
             Target::Pending(entry.password.clone())
         })
-    }
-
-    fn asker(&self, device: Option<&DeviceId>, now: Time) -> Asker {
-        let marked = device.is_some_and(|device| self.lanes.is_marked(device, now));
-        if marked {
-            Asker::Known
-        } else {
-            Asker::Stranger
-        }
     }
 
     /// The entry of this sign-up.
@@ -318,7 +286,7 @@ impl AddressState {
         self.entry(signup).filter(|entry| entry.signup == *sent_for)
     }
 
-    fn is_owned_by(&self, account: &AccountId) -> bool {
+    pub(super) fn is_owned_by(&self, account: &AccountId) -> bool {
         self.owner
             .as_ref()
             .is_some_and(|owner| owner.account == *account)
@@ -329,17 +297,21 @@ impl AddressState {
             address: _,
             owner,
             pending,
-            tokens,
-            used,
+            links,
+            redeemed,
             duties,
             lanes,
             purses,
+            invitation,
+            list,
             names_check,
         } = self;
         owner.is_none()
             && pending.is_empty()
-            && tokens.is_empty()
-            && used.is_empty()
+            && links.is_empty()
+            && redeemed.is_empty()
+            && invitation.is_none()
+            && list.is_empty()
             && duties.is_empty()
             && *lanes == Lanes::default()
             && *purses == Purses::default()

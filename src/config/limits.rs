@@ -41,6 +41,8 @@ pub struct Limits {
     pub network_mail: Vec<Rate>,
     /// Posted links from one client network.
     pub network_link: Vec<Rate>,
+    /// Operators' keys that were refused, from one client network.
+    pub network_admin: Vec<Rate>,
     /// Mails to one address that strangers asked for.
     pub mail_strangers: Vec<Rate>,
     /// Mails to one address that a marked browser, a session or an operator asked for.
@@ -90,6 +92,12 @@ impl Limits {
             network_signup: budget(&mut network, reader, "signup", &[times(10, Span::hours(1))]),
             network_mail: budget(&mut network, reader, "mail", &[times(10, Span::hours(1))]),
             network_link: budget(&mut network, reader, "link", &[times(60, Span::minutes(1))]),
+            network_admin: budget(
+                &mut network,
+                reader,
+                "admin",
+                &[times(10, Span::minutes(1)), times(60, Span::hours(1))],
+            ),
             mail_strangers: budget(
                 &mut mail,
                 reader,

@@ -44,7 +44,7 @@ const fn setting(
 
 /// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 35] = [
+pub const SETTINGS: [Setting; 36] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
     setting("ORIGIN_URL", Variable, "", "where requests are forwarded; needed unless a service is bound as ORIGIN"),
     setting("NOTIFIER_URL", Required, "", "the webhook that sends mails"),
@@ -55,7 +55,7 @@ pub const SETTINGS: [Setting; 35] = [
     setting("HOOK_MODE", Variable, "enforce", "whether hooks decide (enforce) or are only written down (shadow)"),
     setting("ACCESS_RULES", Variable, "[]", "who may reach which path; ACCESS_RULES_2, _3 and so on are appended"),
     setting("LIFETIMES", Variable, r#"{"verify": "24h", "reset": "60m", "magic": "10m", "invite": "7d", "email_change": "60m", "window": "60s", "idle": "12h", "session": "7d"}"#, "how long links, sessions and the revocation window last"),
-    setting("LIMITS", Variable, r#"{"address": {"unmarked": ["5/15m"], "marked": ["10/15m"]}, "network": {"signin": ["20/1m", "200/1h"], "signup": ["10/1h"], "mail": ["10/1h"], "link": ["60/1m"]}, "mail": {"strangers": ["3/15m", "6/1d"], "known": ["5/1d"]}}"#, "how often things may be tried"),
+    setting("LIMITS", Variable, r#"{"address": {"unmarked": ["5/15m"], "marked": ["10/15m"]}, "network": {"signin": ["20/1m", "200/1h"], "signup": ["10/1h"], "mail": ["10/1h"], "link": ["60/1m"], "admin": ["10/1m", "60/1h"]}, "mail": {"strangers": ["3/15m", "6/1d"], "known": ["5/1d"]}}"#, "how often things may be tried"),
     setting("CLIENT_IP", Variable, "cloudflare", "who says where a request comes from: cloudflare, header:<name> or none"),
     setting("HOME_REGION", Variable, "", "where objects are made: wnam, enam, sam, weur, eeur, apac, oc, afr or me"),
     setting("PASSWORD_MIN_LENGTH", Variable, "15", "the fewest characters of a password, from 8 to 64"),
@@ -63,6 +63,7 @@ pub const SETTINGS: [Setting; 35] = [
     setting("PAGES_PREFIX", Variable, "/login", "the path of our pages"),
     setting("AUTH_PREFIX", Variable, "/auth", "the path of the JSON routes"),
     setting("REGISTRATION", Variable, "open", "who may sign up: open, invite or closed"),
+    setting("MAGIC_LINKS", Variable, "on", "whether people may sign in by a link that is mailed to them"),
     setting("IDENTITY_EMAIL", Variable, "off", "whether the origin is told the address"),
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),

@@ -94,6 +94,8 @@ pub struct Config {
     pub prefixes: Prefixes,
     /// Who may sign up.
     pub registration: Registration,
+    /// Whether people may sign in by a link.
+    pub magic_links: bool,
     /// Whether the origin is told the address.
     pub identity_email: bool,
     /// Inbound header names, lower-cased, that are not removed.
@@ -188,6 +190,7 @@ impl Config {
             password_min_length: reader.or("PASSWORD_MIN_LENGTH", 15, |value| number(value, 8, 64)),
             password_hash: reader.or("PASSWORD_HASH", PasswordHash::Argon2id, password_hash),
             registration: reader.or("REGISTRATION", Registration::Open, registration),
+            magic_links: reader.or("MAGIC_LINKS", true, flag),
             identity_email: reader.or("IDENTITY_EMAIL", false, flag),
             pass_headers: reader.or("PASS_HEADERS", Vec::new(), headers::pass_headers),
             words: looks::words(reader),

@@ -64,22 +64,53 @@ export function ask(namespace, name, region, text, patience) {
   return Promise.race([stub.cmd(text), late]).finally(() => clearTimeout(timer));
 }
 
-/** Posts a signed webhook. Redirects are answers, not to be followed. */
+/** A signed webhook. Redirects are answers, not to be followed. */
+const webhook = (id, timestamp, signature, text, signal) => ({
+  method: "POST",
+  headers: {
+    "content-type": "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": timestamp,
+    "webhook-signature": signature,
+  },
+  body: text,
+  redirect: "manual",
+  signal,
+});
+
+/** Posts a webhook, and is content with the head of the answer. */
 export async function post(url, id, timestamp, signature, text, patience) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": signature,
-    },
-    body: text,
-    redirect: "manual",
-    signal: AbortSignal.timeout(patience),
-  });
+  const response = await fetch(url, webhook(id, timestamp, signature, text, AbortSignal.timeout(patience)));
   await response.body?.cancel();
   return `${response.status} ${response.headers.get("retry-after") ?? ""}`;
+}
+
+/**
+ * Posts a webhook that asks something. The answer is status, type and text by lines, `late` when not all of
+ * it was here after so many milliseconds, or `large`; it fails when there is none.
+ */
+export async function consult(url, id, timestamp, signature, text, patience, most) {
+  const over = new AbortController();
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve("late"), patience);
+  });
+  const asked = answerOf(url, webhook(id, timestamp, signature, text, over.signal), most);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+    asked.catch(() => {});
+    over.abort();
+  }
+}
+
+async function answerOf(url, init, most) {
+  const response = await fetch(url, init);
+  const head = `${response.status}\n${response.headers.get("content-type") ?? ""}\n`;
+  if (response.status !== 200) return head;
+  const bytes = await body(response, most);
+  return bytes === null ? "large" : head + new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 /** Cookies of ours are for answers that come soon: a late one would overwrite what came after it. */

@@ -11,7 +11,9 @@ use crate::{
     config::Origin,
     kit::dice::Dice,
     object::Unreachable,
-    outbox::{PATIENCE, Receipt, Webhook},
+    outbox::{
+        HOOK_PATIENCE, HookFailure, HookResponse, LARGEST_ANSWER, PATIENCE, Receipt, Webhook,
+    },
     web::{cookie, forward::Forward, site::Site},
 };
 
@@ -44,6 +46,16 @@ extern "C" {
         signature: &str,
         text: &str,
         patience: u32,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = consult)]
+    fn js_consult(
+        url: &str,
+        id: &str,
+        timestamp: &str,
+        signature: &str,
+        text: &str,
+        patience: u32,
+        most: u32,
     ) -> Promise;
     #[wasm_bindgen(js_name = way)]
     fn js_way(origin: Option<&str>, here: &str, cookie_prefix: &str) -> Object;
@@ -136,6 +148,41 @@ pub(super) async fn post(url: &str, webhook: &Webhook) -> Result<Receipt, Unreac
         status,
         retry_after: Some(after.to_owned()).filter(|after| !after.is_empty()),
     })
+}
+
+/// Asks a hook, and reads its whole answer in time or not at all.
+pub(super) async fn consult(url: &str, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
+    let Webhook {
+        id,
+        timestamp,
+        signature,
+        body,
+    } = webhook;
+    let consulted = js_consult(
+        url,
+        id.as_str(),
+        timestamp,
+        signature,
+        body.reveal(),
+        u32::try_from(HOOK_PATIENCE.0).unwrap_or(u32::MAX),
+        LARGEST_ANSWER,
+    );
+    let answer = JsFuture::from(consulted)
+        .await
+        .ok()
+        .and_then(|answer| answer.as_string())
+        .ok_or(HookFailure::Broken)?;
+    let mut parts = answer.splitn(3, '\n');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("late"), None, None) => Err(HookFailure::Late),
+        (Some("large"), None, None) => Err(HookFailure::TooLarge),
+        (Some(status), Some(content_type), Some(body)) => Ok(HookResponse {
+            status: status.parse().map_err(|_| HookFailure::Broken)?,
+            content_type: content_type.to_owned(),
+            body: body.to_owned(),
+        }),
+        _ => Err(HookFailure::Broken),
+    }
 }
 
 /// Sends a request on. The promise is the answer; it fails when the origin gives none.

@@ -205,7 +205,7 @@ fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
         .html()
     };
     let wants_page = head.is_none_or(Head::is_navigation);
-    let mut response = Reply::new(503, Code::ConfigInvalid).json();
+    let mut response = Reply::new(503, Code::ConfigInvalid).json(&brand.words);
     if wants_page {
         response.body = html;
         response.headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];

@@ -163,11 +163,20 @@ impl Surroundings for Around<'_> {
         address: &EmailAddress,
         command: address::Command,
     ) -> Result<address::Answer, Unreachable> {
+        self.ask_address_named(&self.name_of(address), command)
+            .await
+    }
+
+    async fn ask_address_named(
+        &self,
+        name: &str,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable> {
         realm::send(
             self.env,
             &self.site,
             "ADDRESSES",
-            &self.name_of(address),
+            name,
             command,
             OBJECT_PATIENCE,
         )

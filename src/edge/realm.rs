@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -21,6 +22,7 @@ use crate::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
     store::{Envelope, Reply},
     web::{
         gate::Question,
@@ -163,6 +165,10 @@ impl Realm for Worker {
         self.send("NETWORKS", network, command).await
     }
 
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
+        glue::consult(url.as_str(), webhook).await
+    }
+
     fn hash_slot(&self, known: bool) -> Result<Place, Full> {
         Place::take(known, self.site.config.hash_pause)
     }
@@ -176,10 +182,14 @@ impl Realm for Worker {
             request,
             event,
             account,
+            operator,
             network,
         } = line;
         let account = account.map(AccountId::as_str);
-        let line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        let mut line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        if let (Some(operator), Some(line)) = (operator, line.as_object_mut()) {
+            line.insert("operator".to_owned(), operator.into());
+        }
         worker::console_log!("{line}");
     }
 }

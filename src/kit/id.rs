@@ -86,6 +86,14 @@ id!(
     VisitId, "vis_"
 );
 id!(
+    /// One wish for a sign-in link. The browser that made it keeps it in a cookie.
+    AskId, "ask_"
+);
+id!(
+    /// One invitation.
+    InvitationId, "inv_"
+);
+id!(
     /// One request, named in the log and in the signed identity.
     RequestId, "req_"
 );

@@ -59,6 +59,8 @@ pub enum Purpose {
     Link,
     /// The sealed cookie in which a link's token waits for its post.
     Ticket(LinkKind),
+    /// The sealed cookie in which a right password waits for the one that replaces it.
+    Change,
     /// The chain of an account's journal.
     Journal,
 }
@@ -206,6 +208,7 @@ impl Purpose {
             Self::Flash => "flash",
             Self::Link => "link",
             Self::Ticket(kind) => return format!("edgeward v1 {usage} ticket {}", kind.as_str()),
+            Self::Change => "change",
             Self::Journal => "journal",
         };
         format!("edgeward v1 {usage} {purpose}")

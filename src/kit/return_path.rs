@@ -19,9 +19,17 @@ impl ReturnPath {
     /// Reads what a form or query asked for. Whatever is not a path of ours outside `edge_prefixes`
     /// becomes `/`.
     pub fn parse(text: &str, edge_prefixes: &[&str]) -> Self {
-        Self::resolve(text)
-            .filter(|path| !path.is_below(edge_prefixes))
-            .unwrap_or_default()
+        Self::read(text, edge_prefixes).unwrap_or_default()
+    }
+
+    /// The same, but whatever is not such a path is `None`.
+    pub fn read(text: &str, edge_prefixes: &[&str]) -> Option<Self> {
+        Self::resolve(text).filter(|path| !path.is_below(edge_prefixes))
+    }
+
+    /// A page of our own that sent somebody here. Not for what a request asks for.
+    pub fn ours(page: String) -> Self {
+        Self(page)
     }
 
     /// As it goes into a `Location`.

@@ -23,16 +23,42 @@ use super::{
 pub enum LinkKind {
     /// Proves the address of a pending sign-up.
     Verify,
+    /// Chooses a new password.
+    Reset,
+    /// Signs in.
+    Magic,
+    /// Takes up an invitation.
+    Invite,
+    /// Confirms a new address.
+    Email,
+    /// Takes back a change of address, or the end of an account.
+    Undo,
+    /// Opens a part of the origin for who holds it.
+    Link,
 }
 
 impl LinkKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Verify];
+    pub const ALL: [Self; 7] = [
+        Self::Verify,
+        Self::Reset,
+        Self::Magic,
+        Self::Invite,
+        Self::Email,
+        Self::Undo,
+        Self::Link,
+    ];
 
     /// As tokens, cookies and paths spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verify => "verify",
+            Self::Reset => "reset",
+            Self::Magic => "magic",
+            Self::Invite => "invite",
+            Self::Email => "email",
+            Self::Undo => "undo",
+            Self::Link => "link",
         }
     }
 }
@@ -75,6 +101,13 @@ impl<T> TokenProved<T> {
     /// What the token stands for.
     pub fn what(&self) -> &T {
         &self.what
+    }
+
+    /// The same proof, of what is made of it.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> TokenProved<U> {
+        TokenProved {
+            what: make(self.what),
+        }
     }
 }
 
@@ -122,6 +155,11 @@ impl<T: Clone + PartialEq> Tokens<T> {
     /// Forgets every token.
     pub fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Forgets the tokens that stand for something of this sort.
+    pub fn forget_where(&mut self, matches: impl Fn(&T) -> bool) {
+        self.0.retain(|row| !matches(&row.what));
     }
 
     /// Drops what has expired.

@@ -22,6 +22,8 @@ pub enum Action {
     Mail,
     /// A link posted.
     Link,
+    /// An operator's key that was refused.
+    Admin,
 }
 
 /// What a network object is asked.
@@ -33,6 +35,13 @@ pub enum Command {
         /// Which.
         action: Action,
         /// How many times the budget this network has: 1, or 8 for a /48.
+        factor: u32,
+    },
+    /// Could it pay for one action? Nothing is spent.
+    Peek {
+        /// Which.
+        action: Action,
+        /// How many times the budget this network has.
         factor: u32,
     },
     /// The action turned out to be harmless: give one back.
@@ -48,6 +57,8 @@ pub enum Command {
 pub enum Answer {
     /// Paid, or given back.
     Paid,
+    /// It could pay.
+    Open,
     /// The budget is spent.
     Spent {
         /// How long until one is free.
@@ -66,6 +77,8 @@ pub struct Policy {
     pub mail: Vec<Rate>,
     /// Links posted.
     pub link: Vec<Rate>,
+    /// Operators' keys that were refused.
+    pub admin: Vec<Rate>,
 }
 
 /// What is kept of one network. Blank is the same as never written.
@@ -77,6 +90,7 @@ pub struct NetworkState {
     signup: Budget,
     mail: Budget,
     link: Budget,
+    admin: Budget,
 }
 
 impl NetworkState {
@@ -88,6 +102,13 @@ impl NetworkState {
                 let rates = policy.rates(*action, *factor);
                 match self.budget(*action).spend(&rates, now) {
                     Ok(()) => Answer::Paid,
+                    Err(wait) => Answer::Spent { wait },
+                }
+            }
+            Command::Peek { action, factor } => {
+                let rates = policy.rates(*action, *factor);
+                match self.budget(*action).clone().spend(&rates, now) {
+                    Ok(()) => Answer::Open,
                     Err(wait) => Answer::Spent { wait },
                 }
             }
@@ -127,12 +148,19 @@ impl NetworkState {
             Action::Signup => &mut self.signup,
             Action::Mail => &mut self.mail,
             Action::Link => &mut self.link,
+            Action::Admin => &mut self.admin,
         }
     }
 }
 
 impl Action {
-    const ALL: [Self; 4] = [Self::Signin, Self::Signup, Self::Mail, Self::Link];
+    const ALL: [Self; 5] = [
+        Self::Signin,
+        Self::Signup,
+        Self::Mail,
+        Self::Link,
+        Self::Admin,
+    ];
 }
 
 impl Policy {
@@ -142,6 +170,7 @@ impl Policy {
             Action::Signup => &self.signup,
             Action::Mail => &self.mail,
             Action::Link => &self.link,
+            Action::Admin => &self.admin,
         };
         let times = |rate: &Rate| Rate {
             count: rate.count.saturating_mul(factor.max(1)),

@@ -5,9 +5,9 @@ use super::{
     duty::{arm, deliver, later, settle},
 };
 use crate::{
-    account::{AccountState, Answer, Command, Departure, Due, Duty, Notice},
-    address::Command as AddressCommand,
-    kit::{email::EmailAddress, id::ErrandId},
+    account::{About, AccountState, Answer, Command, Departure, Due, Duty, Event, Notice, Undoing},
+    address::{Answer as AddressAnswer, Command as AddressCommand},
+    kit::{email::EmailAddress, id::ErrandId, queue::Owing},
     outbox::{Kind, Letter},
     store::{Envelope, Journal, Reply, change},
 };
@@ -37,29 +37,64 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let now = around.now();
     // What is read of the journal is read before anything is written.
     let journal = Journal::open(around.sql(), &rules.journal)?;
+    let lines = match &command {
+        Command::Export => journal.verify()?.0,
+        _ => Vec::new(),
+    };
     let changed = change(around.sql(), |state: &mut AccountState| {
         let dice = &mut *around.dice();
         let before = state.wake_at(&rules.account);
         let (answer, events) = state.handle(command, now, dice, &rules.account);
-        // What the address object is owed is tried once before the answer; the alarm repeats it.
-        (before, answer, events, state.depart(Due::Marks, now, dice))
+        // What address objects are owed is tried once before the answer; the alarm repeats it.
+        (
+            before,
+            answer,
+            events,
+            state.depart(Due::Addresses, now, dice),
+        )
     })?;
     let (before, answer, events, mut departure) = changed.result;
-    journal.append(&events, now)?;
+    write_down(journal, &events, around)?;
     arm(around, before, changed.state.wake_at(&rules.account)).await?;
     while let Some(departing) = departure {
         perform(around, departing).await?;
-        departure = depart(around, Due::Marks)?;
+        departure = depart(around, Due::Addresses)?;
     }
-    Ok(answer)
+    match answer {
+        Answer::Claiming { change: id } => {
+            let moved = change(around.sql(), |state: &mut AccountState| state.moved(&id))?;
+            moved.result.ok_or(Trouble::Unreachable)
+        }
+        Answer::Export(mut export) => {
+            let lines = lines.into_iter().map(|line| (line.at, line.line));
+            export.journal = lines.collect();
+            Ok(Answer::Export(export))
+        }
+        answer => Ok(answer),
+    }
+}
+
+/// Events go into the journal; of an account that was erased, the line that says so is all that stays.
+fn write_down(
+    journal: Journal<'_>,
+    events: &[Event],
+    around: &impl Surroundings,
+) -> Result<(), Trouble> {
+    journal.append(events, around.now())?;
+    if events.contains(&Event::Erased) {
+        Journal::open(around.sql(), &around.rules().journal)?.erase()?;
+    }
+    Ok(())
 }
 
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     let (now, rules) = (around.now(), around.rules());
-    let expired = change(around.sql(), |state: &mut AccountState| {
-        state.expire(now, &rules.account)
+    let journal = Journal::open(around.sql(), &rules.journal)?;
+    let (expired, events) = change(around.sql(), |state: &mut AccountState| {
+        state.expire(now, &mut *around.dice(), &rules.account)
     })?
     .result;
+    write_down(journal, &events, around)?;
     for id in &expired {
         around.log(Line::Expired(id));
     }
@@ -77,61 +112,111 @@ async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(),
     let Departure {
         errand,
         account,
-        address,
+        link,
     } = departure;
+    let id = errand.id;
     match errand.what {
-        Duty::Notice(notice) => {
-            let kind = kind(notice);
+        Duty::Letter(letter) => {
+            let link = link.map(|(token, until)| (around.rules().link(&token), until));
             let letter = Letter {
-                kind,
+                kind: kind(&letter.about),
                 asked: errand.since,
-                to: address,
+                to: letter.to,
                 account: Some(account),
-                link: None,
+                link,
             };
-            deliver::<AccountState>(around, &errand.id, &letter).await
+            deliver::<AccountState>(around, &id, &letter).await
         }
-        Duty::Mark { device, lane } => {
-            tell_address(
-                around,
-                errand.id,
-                &address,
-                AddressCommand::Mark {
-                    account,
-                    device,
-                    lane,
-                },
-            )
-            .await
+        Duty::Mark {
+            address,
+            device,
+            lane,
+        } => {
+            let mark = AddressCommand::Mark {
+                account,
+                device,
+                lane,
+            };
+            tell_address(around, &id, &address, mark).await
         }
-        Duty::Unmark { kept } => {
-            tell_address(
-                around,
-                errand.id,
-                &address,
-                AddressCommand::Unmark { account, kept },
-            )
-            .await
+        Duty::Unmark { address, kept } => {
+            let unmark = AddressCommand::Unmark { account, kept };
+            tell_address(around, &id, &address, unmark).await
+        }
+        Duty::Release { address, reserved } => {
+            let release = AddressCommand::Release { account, reserved };
+            tell_address(around, &id, &address, release).await
+        }
+        Duty::Claim {
+            address,
+            change,
+            device,
+        } => {
+            let claim = AddressCommand::Claim {
+                account,
+                address: address.clone(),
+                device,
+            };
+            let agreed = match around.ask_address(&address, claim).await {
+                Ok(AddressAnswer::Claimed) => true,
+                Ok(AddressAnswer::Taken) => false,
+                Ok(_) | Err(Unreachable) => return Ok(()),
+            };
+            claimed(around, &id, &address, change.as_ref(), agreed)
         }
     }
+}
+
+/// An address answered a claim: what follows from it and the end of the errand are one commit.
+fn claimed(
+    around: &impl Surroundings,
+    id: &ErrandId,
+    address: &EmailAddress,
+    claim: Option<&ErrandId>,
+    agreed: bool,
+) -> Result<(), Trouble> {
+    let (now, rules) = (around.now(), around.rules());
+    let journal = Journal::open(around.sql(), &rules.journal)?;
+    let events = change(around.sql(), |state: &mut AccountState| {
+        let events = state.claimed(
+            address,
+            claim,
+            agreed,
+            now,
+            &mut *around.dice(),
+            &rules.account,
+        );
+        state.settle(id);
+        events
+    })?
+    .result;
+    write_down(journal, &events, around)
 }
 
 async fn tell_address(
     around: &impl Surroundings,
-    id: ErrandId,
+    id: &ErrandId,
     address: &EmailAddress,
     command: AddressCommand,
 ) -> Result<(), Trouble> {
     match around.ask_address(address, command).await {
-        Ok(_) => settle::<AccountState>(around, &id),
+        Ok(_) => settle::<AccountState>(around, id),
         Err(Unreachable) => Ok(()),
     }
 }
 
-fn kind(notice: Notice) -> Kind {
-    match notice {
-        Notice::AlreadyRegistered => Kind::AlreadyRegistered,
-        Notice::SessionTheft => Kind::SessionTheft,
+fn kind(about: &About) -> Kind {
+    match about {
+        About::Reset => Kind::Reset,
+        About::Magic(_) => Kind::Magic,
+        About::ConfirmAddress { .. } => Kind::EmailChange,
+        About::Undo(Undoing::Email) | About::Notice(Notice::AddressChanged) => Kind::EmailChanged,
+        About::Undo(Undoing::Deletion) => Kind::Deletion,
+        About::Notice(Notice::AlreadyRegistered) => Kind::AlreadyRegistered,
+        About::Notice(Notice::SessionTheft) => Kind::SessionTheft,
+        About::Notice(Notice::PasswordChanged) => Kind::PasswordChanged,
+        About::Notice(Notice::NewDevice) => Kind::NewDevice,
+        About::Notice(Notice::AttemptsExhausted) => Kind::AttemptsExhausted,
     }
 }
 

@@ -5,8 +5,9 @@ use super::{
     duty::{arm, deliver, later, settle},
 };
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand},
-    address::{AddressState, Answer, Birth, Command, Departure},
+    account::{Answer as AccountAnswer, Command as AccountCommand, Wish},
+    address::{AddressState, Answer, Birth, Command, Departure, Going, LIST, WishKind},
+    kit::{email::EmailAddress, id::AccountId, id::ErrandId, token::LinkKind},
     outbox::{Kind, Letter},
     store::{Envelope, Reply, change},
 };
@@ -20,7 +21,7 @@ pub async fn serve(around: &impl Surroundings, text: &str) -> Reply<Answer> {
 pub async fn wake(around: &impl Surroundings) {
     let awake = async {
         expire(around)?;
-        while let Some(departure) = depart(around)? {
+        while let Some(departure) = depart(around, Due::Everything)? {
             perform(around, departure).await?;
         }
         rest(around).await
@@ -43,6 +44,9 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let (before, answer) = changed.result;
     arm(around, before, changed.state.wake_at(policy)).await?;
     bear(around).await?;
+    while let Some(departure) = depart(around, Due::Awaited)? {
+        perform(around, departure).await?;
+    }
     let epoch = change(around.sql(), |state: &mut AddressState| state.epoch())?.result;
     Ok(answer.born(epoch.unwrap_or_default()))
 }
@@ -64,17 +68,19 @@ async fn create(around: &impl Surroundings, birth: Birth) -> Result<(), Trouble>
         account,
         address,
         password,
+        invited,
     } = birth;
     let command = AccountCommand::Create {
         account: account.clone(),
         address,
         password,
+        invited,
     };
-    let AccountAnswer::Created { epoch } = around.ask_account(&account, command).await? else {
-        return Err(Trouble::Unreachable);
-    };
-    change(around.sql(), |state: &mut AddressState| {
-        state.acknowledge(&account, epoch);
+    let answer = around.ask_account(&account, command).await?;
+    change(around.sql(), |state: &mut AddressState| match answer {
+        AccountAnswer::Created { epoch } => state.acknowledge(&account, epoch),
+        AccountAnswer::Absent => state.stillborn(&account),
+        _ => (),
     })?;
     Ok(())
 }
@@ -91,55 +97,107 @@ fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn depart(around: &impl Surroundings) -> Result<Option<Departure>, Trouble> {
+/// Which duties leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// What leaves while a caller waits.
+    Awaited,
+    /// Everything.
+    Everything,
+}
+
+fn depart(around: &impl Surroundings, due: Due) -> Result<Option<Departure>, Trouble> {
+    let name_of = |address: &EmailAddress| around.name_of(address);
     let changed = change(around.sql(), |state: &mut AddressState| {
-        state.depart(
-            &|address| around.name_of(address),
-            around.now(),
-            &mut *around.dice(),
-        )
+        let (now, dice) = (around.now(), &mut *around.dice());
+        match due {
+            Due::Awaited => state.depart_awaited(&name_of, now, dice),
+            Due::Everything => state.depart(&name_of, now, dice),
+        }
     })?;
     Ok(changed.result)
 }
 
 async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(), Trouble> {
-    match departure {
+    let Departure { id, since, what } = departure;
+    match what {
         // A birth that fails is tried again by the schedule; the other duties go on.
-        Departure::Birth(birth) => match create(around, birth).await {
+        Going::Birth(birth) => match create(around, birth).await {
             Err(Trouble::Fault(fault)) => Err(fault.into()),
             Ok(()) | Err(Trouble::Unreachable) => Ok(()),
         },
-        Departure::AlreadyRegistered {
-            id,
+        Going::Grant { account, invited } => {
+            tell_account(around, &id, &account, AccountCommand::Grant(invited)).await
+        }
+        Going::Wish {
             account,
             address,
+            wish,
         } => {
-            let command = AccountCommand::AlreadyRegistered {
+            let command = AccountCommand::Wish {
                 wish: id.clone(),
                 address,
+                since,
+                what: wished(wish),
             };
-            match around.ask_account(&account, command).await {
-                Ok(_) => settle::<AddressState>(around, &id),
-                Err(Unreachable) => Ok(()),
-            }
+            tell_account(around, &id, &account, command).await
         }
-        Departure::Letter {
-            id,
-            since,
-            to,
-            token,
-            until,
-        } => {
-            let link = around.rules().link(&token);
+        Going::List(row) => tell_list(around, &id, Command::ListInvitation(row)).await,
+        Going::Unlist(invitation) => {
+            tell_list(around, &id, Command::UnlistInvitation { invitation }).await
+        }
+        Going::Letter { to, token, until } => {
             let letter = Letter {
-                kind: Kind::Verify,
+                kind: kind(token.kind()),
                 asked: since,
                 to,
                 account: None,
-                link: Some((link, until)),
+                link: Some((around.rules().link(&token), until)),
             };
             deliver::<AddressState>(around, &id, &letter).await
         }
+    }
+}
+
+async fn tell_account(
+    around: &impl Surroundings,
+    id: &ErrandId,
+    account: &AccountId,
+    command: AccountCommand,
+) -> Result<(), Trouble> {
+    match around.ask_account(account, command).await {
+        Ok(_) => settle::<AddressState>(around, id),
+        Err(Unreachable) => Ok(()),
+    }
+}
+
+async fn tell_list(
+    around: &impl Surroundings,
+    id: &ErrandId,
+    command: Command,
+) -> Result<(), Trouble> {
+    match around.ask_address_named(LIST, command).await {
+        Ok(_) => settle::<AddressState>(around, id),
+        Err(Unreachable) => Ok(()),
+    }
+}
+
+fn wished(wish: WishKind) -> Wish {
+    match wish {
+        WishKind::AlreadyRegistered | WishKind::Resend { .. } => Wish::AlreadyRegistered,
+        WishKind::AttemptsExhausted => Wish::AttemptsExhausted,
+        WishKind::Reset { by, .. } => Wish::Reset { by },
+        WishKind::Magic { asked, .. } => Wish::Magic(asked),
+        WishKind::Confirm { change, .. } => Wish::ConfirmAddress { change },
+    }
+}
+
+fn kind(link: LinkKind) -> Kind {
+    match link {
+        LinkKind::Reset => Kind::Reset,
+        LinkKind::Magic => Kind::Magic,
+        LinkKind::Invite => Kind::Invite,
+        LinkKind::Verify | LinkKind::Email | LinkKind::Undo | LinkKind::Link => Kind::Verify,
     }
 }
 

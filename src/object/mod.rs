@@ -78,6 +78,12 @@ pub trait Surroundings {
         address: &EmailAddress,
         command: AddressCommand,
     ) -> Result<AddressAnswer, Unreachable>;
+    /// Asks the address object of this name.
+    async fn ask_address_named(
+        &self,
+        name: &str,
+        command: AddressCommand,
+    ) -> Result<AddressAnswer, Unreachable>;
     /// Hands a letter to the notifier.
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable>;
     /// Writes a line into the log.

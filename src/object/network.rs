@@ -33,13 +33,13 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
         let fresh = *state == NetworkState::default();
         (
             state.handle(&command, now, policy),
-            fresh.then(|| state.wake_at(policy)),
+            fresh.then(|| state.wake_at(policy)).flatten(),
         )
     })?;
     let (answer, wake_at) = changed.result;
     // The alarm of the first knock finds out when the last one is forgotten: one row less per knock.
     if let Some(at) = wake_at {
-        around.set_alarm(at).await?;
+        around.set_alarm(Some(at)).await?;
     }
     Ok(answer)
 }

@@ -9,10 +9,28 @@ use crate::kit::{email::EmailAddress, id::AccountId, secret::SecretText, time::T
 pub enum Kind {
     /// Prove this address. Carries a link.
     Verify,
+    /// Choose a new password. Carries a link.
+    Reset,
+    /// Sign in. Carries a link.
+    Magic,
+    /// Take up an invitation. Carries a link.
+    Invite,
+    /// Confirm this address as the account's new one. Carries a link.
+    EmailChange,
     /// Somebody tried to register this address, which has an account.
     AlreadyRegistered,
+    /// The password is another one.
+    PasswordChanged,
+    /// The account has another address. To the old one; may carry a link that takes it back.
+    EmailChanged,
+    /// Somebody signed in from a browser that was not known.
+    NewDevice,
+    /// Strangers have tried so many passwords that only a link lets a new browser in.
+    AttemptsExhausted,
     /// A replaced session cookie was shown; the session was ended.
     SessionTheft,
+    /// The account will be erased. Carries a link that takes it back.
+    Deletion,
 }
 
 /// One letter.
@@ -35,8 +53,17 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verify => "auth.verify",
+            Self::Reset => "auth.reset",
+            Self::Magic => "auth.magic",
+            Self::Invite => "auth.invite",
+            Self::EmailChange => "auth.email_change",
             Self::AlreadyRegistered => "auth.notice.already_registered",
+            Self::PasswordChanged => "auth.notice.password_changed",
+            Self::EmailChanged => "auth.notice.email_changed",
+            Self::NewDevice => "auth.notice.new_device",
+            Self::AttemptsExhausted => "auth.notice.attempts_exhausted",
             Self::SessionTheft => "auth.notice.session_theft",
+            Self::Deletion => "auth.notice.deletion",
         }
     }
 
@@ -44,6 +71,17 @@ impl Kind {
     const fn reason(self) -> &'static str {
         match self {
             Self::Verify => "somebody registered with this address",
+            Self::Reset => "somebody asked for a new password",
+            Self::Magic => "somebody asked for a link to sign in",
+            Self::Invite => "an operator invited this address",
+            Self::EmailChange => "somebody wants this address for their account",
+            Self::PasswordChanged => "the password of this account was changed",
+            Self::EmailChanged => "this account has another address now",
+            Self::NewDevice => "somebody signed in from a browser that was not known",
+            Self::AttemptsExhausted => {
+                "too many wrong passwords were tried: a new browser needs a link to sign in"
+            }
+            Self::Deletion => "this account will be erased",
             Self::AlreadyRegistered => {
                 "somebody tried to register this address, which has an account"
             }

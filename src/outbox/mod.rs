@@ -1,12 +1,17 @@
-//! Webhooks: what the notifier is told, how it is signed, and what its answer means.
+//! Webhooks: what the notifier is told and the hooks are asked, how it is signed, and what an answer means.
 //!
 //! Standard Webhooks 1.0: the body is JSON `{"type", "timestamp", "data"}`, the headers `webhook-id`,
 //! `webhook-timestamp` and `webhook-signature` prove who sent it and when. The id is the errand's: the
 //! same at every try, so a receiver that got a letter twice can tell.
 
+mod hook;
 mod letter;
 mod sign;
 
+pub use hook::{
+    Decision, HookFailure, HookResponse, LARGEST_ANSWER, Method, Moment, PATIENCE as HOOK_PATIENCE,
+    Question, Subject,
+};
 pub use letter::{Kind, Letter};
 pub use sign::{Secrets, Webhook};
 

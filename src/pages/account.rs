@@ -1,4 +1,4 @@
-//! The account page: who you are, where you are signed in, how to end it.
+//! The account page: who you are, how you sign in, where you are signed in, and how to end it all.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::kit::time::Time;
 
-use super::{Headed, Kind, Shell, initial, words};
+use super::{FieldErrors, Kind, Shell, View, Word, initial, words};
 
 /// The visitor's own account.
 #[derive(Template, Debug)]
@@ -20,6 +20,22 @@ pub struct Account<'a> {
     pub sessions: &'a [SessionRow],
     /// When the page is made, to say how long ago the others were seen.
     pub now: Time,
+    /// Whether there is a password to sign in with.
+    pub has_password: bool,
+    /// The new address that was asked for and is not confirmed.
+    pub pending_email: Option<&'a str>,
+    /// What was typed as new address, or nothing.
+    pub new_email: &'a str,
+    /// Whether the sign-in is recent enough for what cannot be taken back easily.
+    pub fresh: bool,
+    /// Where such an act leads when it is not.
+    pub confirm_href: &'a str,
+    /// Where the data can be had.
+    pub export_href: &'a str,
+    /// `PASSWORD_MIN_LENGTH`.
+    pub min_length: usize,
+    /// Refused fields, of whichever form.
+    pub errors: FieldErrors,
 }
 
 /// One place where the visitor is signed in.
@@ -39,9 +55,14 @@ pub struct SessionRow {
     pub current: bool,
 }
 
-impl Headed for Account<'_> {
+impl View for Account<'_> {
     fn heading(&self) -> Cow<'_, str> {
-        words::ACCOUNT.into()
+        self.shell.say(words::ACCOUNT).into()
+    }
+
+    /// A fresh page begins at its top.
+    fn focus(&self) -> &'static str {
+        self.errors.focus(&["password", "newPassword", "email"], "")
     }
 }
 
@@ -52,5 +73,37 @@ impl Account<'_> {
 
     fn has_others(&self) -> bool {
         self.sessions.iter().any(|session| !session.current)
+    }
+
+    fn password_button(&self) -> Word {
+        if self.has_password {
+            words::CHANGE_PASSWORD
+        } else {
+            words::SET_PASSWORD
+        }
+    }
+
+    fn seen(&self, session: &SessionRow) -> String {
+        let time = self.shell.brand.words.ago(session.last_seen, self.now);
+        self.shell.fill(words::SEEN, &[("time", &time)])
+    }
+
+    fn end_session_of(&self, session: &SessionRow) -> String {
+        let device = session.device.as_str();
+        self.shell
+            .fill(words::END_SESSION_OF, &[("device", device)])
+    }
+
+    fn waits(&self) -> Option<String> {
+        let address = self.pending_email?;
+        let waits = self
+            .shell
+            .fill(words::ADDRESS_WAITS, &[("address", address)]);
+        Some(waits)
+    }
+
+    fn signed_in_on(&self, session: &SessionRow) -> String {
+        let day = self.shell.brand.words.day(session.first_seen);
+        self.shell.fill(words::SIGNED_IN_ON, &[("day", &day)])
     }
 }

@@ -94,6 +94,8 @@ codes! {
     MagicAccepted = "auth.magic.accepted" Info,
     /// Signed in by link.
     MagicSuccess = "auth.magic.success" Success,
+    /// The operator offers no sign-in links.
+    MagicClosed = "auth.magic.closed" Error,
     /// An invitation was taken up; the account is made and signed in.
     InviteSuccess = "auth.invite.success" Success,
     /// The session is over because the visitor ended it.
@@ -111,6 +113,8 @@ codes! {
     PasswordTooWeak = "auth.password.too_weak" Error,
     /// A change of address was asked for.
     EmailChangeAccepted = "auth.email.change_accepted" Info,
+    /// The new address belongs to somebody. Said only to who proved that it is theirs.
+    EmailTaken = "auth.email.taken" Error,
     /// The account has another address now.
     EmailChanged = "auth.email.changed" Success,
 
@@ -130,6 +134,43 @@ codes! {
     SessionRevoked = "auth.session.revoked" Success,
     /// Every other session was ended from the account page.
     SessionOthersRevoked = "auth.session.others_revoked" Success,
+
+    /// Every session was ended from the account page, this one too.
+    SessionAllRevoked = "auth.session.all_revoked" Success,
+    /// The act asks for a sign-in that is not older than five minutes.
+    SessionReauth = "auth.session.reauth" Warning,
+
+    /// The account is to be erased, unless its owner says otherwise in time.
+    DeletionStarted = "auth.account.deletion_started" Success,
+    /// A change of address was taken back.
+    UndoEmail = "auth.undo.email" Success,
+    /// A deletion was called off.
+    UndoDeletion = "auth.undo.deletion" Success,
+    /// All that is kept of an account, for its owner.
+    ExportReady = "auth.export.ready" Success,
+
+    /// A smart link was opened in this browser.
+    LinkOpened = "auth.link.opened" Success,
+    /// An operator's program made a smart link.
+    LinkCreated = "auth.link.created" Success,
+    /// A smart link was withdrawn.
+    LinkRevoked = "auth.link.revoked" Success,
+    /// An invitation is on its way.
+    InviteSent = "auth.invite.sent" Success,
+    /// An invitation was withdrawn.
+    InviteRevoked = "auth.invite.revoked" Success,
+    /// The invitations that wait.
+    InviteList = "auth.invite.list" Success,
+    /// One account, for an operator's program.
+    AdminAccount = "auth.admin.account" Success,
+    /// An operator's program changed an account.
+    AdminUpdated = "auth.admin.updated" Success,
+    /// An operator's program had a reset link sent.
+    AdminResetSent = "auth.admin.reset_sent" Success,
+    /// No operator's key, a wrong one, or one without the scope.
+    AdminUnauthorized = "auth.admin.unauthorized" Error,
+    /// A browser at a route for operators' programs.
+    AdminBrowser = "auth.admin.browser" Error,
 
     /// A budget is spent; `Retry-After` says when it opens.
     Throttled = "auth.throttled" Warning,

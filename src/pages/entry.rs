@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{Code, FieldErrors, Headed, Kind, Shell, words};
+use super::{Code, FieldErrors, Kind, Shell, View, words};
 
 /// The sign-in form.
 #[derive(Template, Debug)]
@@ -20,22 +20,49 @@ pub struct Login<'a> {
     pub errors: FieldErrors,
     /// Whether to offer sign-up.
     pub registration_open: bool,
+    /// The act that waits for this sign-in: kept in the form's URL and in the links to other ways in.
+    pub then: Option<&'a str>,
+    /// The address of who is signed in and has to confirm that it is them; no other can be typed.
+    pub reauth: Option<&'a str>,
+    /// Whether to offer a sign-in link.
+    pub magic: bool,
 }
 
-impl Headed for Login<'_> {
+impl View for Login<'_> {
     fn heading(&self) -> Cow<'_, str> {
-        words::sign_in_to(&self.shell.brand.name).into()
+        match self.reauth {
+            Some(_) => self.shell.say(words::REAUTH).into(),
+            None => self.shell.fill_brand(words::LOGIN).into(),
+        }
     }
-}
 
-impl Login<'_> {
     fn focus(&self) -> &'static str {
-        let fresh = if self.email.is_empty() {
+        let fresh = if self.address().is_empty() {
             "email"
         } else {
             "password"
         };
         self.errors.focus(&["email", "password"], fresh)
+    }
+}
+
+impl Login<'_> {
+    fn action(&self) -> String {
+        self.shell.href("", None, self.then)
+    }
+
+    /// What stands in the address field.
+    fn address(&self) -> &str {
+        self.reauth.unwrap_or(self.email)
+    }
+
+    fn button(&self) -> &str {
+        let confirms = self.reauth.is_some();
+        self.shell.say(if confirms {
+            words::REAUTH_BUTTON
+        } else {
+            words::SIGN_IN
+        })
     }
 
     /// Someone whose sign-up still waits needs the mail again, not the form.
@@ -62,13 +89,11 @@ pub struct SignUp<'a> {
     pub registration_open: bool,
 }
 
-impl Headed for SignUp<'_> {
+impl View for SignUp<'_> {
     fn heading(&self) -> Cow<'_, str> {
-        words::join(&self.shell.brand.name).into()
+        self.shell.fill_brand(words::SIGN_UP).into()
     }
-}
 
-impl SignUp<'_> {
     fn focus(&self) -> &'static str {
         let fresh = if self.email.is_empty() {
             "email"
@@ -87,8 +112,8 @@ pub struct SignedOut<'a> {
     pub shell: Shell<'a>,
 }
 
-impl Headed for SignedOut<'_> {
+impl View for SignedOut<'_> {
     fn heading(&self) -> Cow<'_, str> {
-        words::SIGNED_OUT.into()
+        self.shell.say(words::SIGNED_OUT).into()
     }
 }

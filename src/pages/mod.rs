@@ -11,24 +11,38 @@
 //! ```text
 //! Login    ""         email password next?
 //! SignUp   /signup    email password next?
-//! Resend   /resend    email next?
-//! Verify   /verify    visit password?
-//! Account  /account   action=end-session session   |   action=end-others
+//! AskMail  /resend, /forgot or /magic         email next?
+//! Opened   ""         visit newPassword       (a password that must be replaced)
+//!          /verify    visit password?
+//!          /reset     visit password
+//!          /invite    visit password?
+//!          /magic, /email, /undo or /link     visit
+//! Account  /account   action=change-password password? newPassword
+//!                     action=change-email email
+//!                     action=end-session session
+//!                     action=end-others, end-all or delete-account
 //!          /logout    (nothing)
 //! ```
 //!
 //! # Headers
 //!
 //! Pages need `style-src 'nonce-…'` with `Shell::nonce`, `img-src` of `Brand::logo_src`, and
-//! `form-action 'self'`; no script, no inline style attribute, no font.
+//! `form-action 'self'`; no inline style attribute, no font. One page has a script, and is right without
+//! it: where `Opened::runs_script` says so, `script-src` has to name the same nonce.
+//!
+//! # Words
+//!
+//! All stand in `words.rs`. `WORDS` replaces them by name; the names are those of `word_list`.
 
 mod accent;
 mod account;
 mod code;
 mod entry;
 mod mail;
+mod opened;
 mod problem;
 pub mod samples;
+mod wording;
 mod words;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -38,8 +52,11 @@ use serde::Serialize;
 pub use account::{Account, SessionRow};
 pub use code::{Code, Kind};
 pub use entry::{Login, SignUp, SignedOut};
-pub use mail::{Mail, Resend, Verify};
+pub use mail::{AskMail, For, Mail};
+pub use opened::{Act, Asked, InviteTo, Opened, Undoing};
 pub use problem::{ConfigProblems, Problem};
+use wording::Word;
+pub use wording::{Words, is_word, word_list, word_problem};
 
 /// A page that can be sent.
 pub trait Page {
@@ -54,12 +71,22 @@ impl<T: askama::Template> Page for T {
     }
 }
 
-/// A view that has a heading: the one `<h1>` of its page, and the start of its title.
-trait Headed {
+/// What the templates ask of a view.
+trait View {
+    /// The one `<h1>` of its page, and the start of its title.
     fn heading(&self) -> Cow<'_, str>;
+
+    /// The field the cursor begins in; empty where it begins at the top.
+    fn focus(&self) -> &'static str {
+        ""
+    }
+
+    fn begins_in(&self, field: &str) -> bool {
+        self.focus() == field
+    }
 }
 
-/// How the operator's product looks and is called.
+/// How the operator's product looks, is called and speaks.
 #[derive(Clone, Debug)]
 pub struct Brand {
     /// The name in headings and titles.
@@ -70,6 +97,8 @@ pub struct Brand {
     pub accent: Option<String>,
     /// Where to ask for help: an https URL or a mail address.
     pub support: Option<String>,
+    /// The texts it says in words of its own.
+    pub words: Words,
 }
 
 impl Default for Brand {
@@ -79,6 +108,7 @@ impl Default for Brand {
             logo: None,
             accent: None,
             support: None,
+            words: Words::default(),
         }
     }
 }
@@ -129,7 +159,7 @@ impl Shell<'_> {
     /// The document's title. Trouble comes first, so that a screen reader says it first.
     fn title(&self, heading: &str) -> String {
         let trouble = self.feedback.as_ref().is_some_and(Feedback::is_trouble);
-        let before = if trouble { words::TROUBLE } else { "" };
+        let before = if trouble { self.say(words::ERROR) } else { "" };
         let gap = if trouble { " " } else { "" };
         let name = &self.brand.name;
         if heading.contains(name.as_str()) {
@@ -139,20 +169,54 @@ impl Shell<'_> {
         }
     }
 
+    /// A text without gaps.
+    fn say(&self, word: Word) -> &str {
+        self.brand.words.say(word)
+    }
+
+    /// A text with its gaps filled in.
+    fn fill(&self, word: Word, values: &[(&str, &str)]) -> String {
+        self.brand.words.fill(word, values)
+    }
+
+    /// A text that names the product.
+    fn fill_brand(&self, word: Word) -> String {
+        self.fill(word, &[("brand", &self.brand.name)])
+    }
+
     fn has(&self, code: Code) -> bool {
         self.feedback.as_ref().is_some_and(|told| told.code == code)
     }
 
-    /// A page of ours; carries the return path on when there is one.
-    fn href(&self, page: &str, next: Option<&str>) -> String {
-        let prefix = self.prefix;
-        match next {
-            Some(next) => {
-                let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-                format!("{prefix}{page}?next={next}")
-            }
-            None => format!("{prefix}{page}"),
+    /// The message under this heading, if there is anything to say that the heading does not.
+    fn told(&self, heading: &str) -> Option<String> {
+        let told = self.feedback.as_ref()?;
+        told.below(heading, &self.brand.words)
+    }
+
+    /// What stands below this field.
+    fn wrong(&self, errors: &FieldErrors, field: &str) -> Option<String> {
+        let code = errors.of(field)?;
+        Some(self.brand.words.field_message(field, code))
+    }
+
+    /// How long a new password has to be.
+    fn password_hint(&self, min_length: usize) -> String {
+        self.fill(words::PASSWORD_HINT, &[("count", &min_length.to_string())])
+    }
+
+    /// A page of ours. Carries on what is there: the return path, and the act that waits for a sign-in.
+    fn href(&self, page: &str, next: Option<&str>, then: Option<&str>) -> String {
+        let mut href = format!("{}{page}", self.prefix);
+        let given = [("next", next), ("then", then)];
+        let given = given
+            .iter()
+            .filter_map(|(name, value)| Some((name, (*value)?)));
+        for ((name, value), sign) in given.zip(['?', '&']) {
+            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            href = format!("{href}{sign}{name}={value}");
         }
+        href
     }
 }
 
@@ -179,21 +243,21 @@ impl From<Code> for Feedback {
 
 impl Feedback {
     /// The whole message, as `authMessage` carries it.
-    pub fn message(&self) -> String {
+    pub fn message(&self, words: &Words) -> String {
         match &self.custom {
             Some(custom) => custom.clone(),
-            None => words::message(self.code, self.retry_after),
+            None => words.message(self.code, self.retry_after),
         }
     }
 
     /// The message where this heading stands above it: what the heading says already is left out.
-    fn below(&self, heading: &str) -> Option<String> {
+    fn below(&self, heading: &str, words: &Words) -> Option<String> {
         let repeats =
-            self.custom.is_none() && words::fact(self.code).trim_end_matches('.') == heading;
+            self.custom.is_none() && words.fact(self.code).trim_end_matches('.') == heading;
         let message = if repeats {
-            words::advice(self.code, self.retry_after)
+            words.advice(self.code, self.retry_after)
         } else {
-            self.message()
+            self.message(words)
         };
         (!message.is_empty()).then_some(message)
     }
@@ -242,11 +306,6 @@ impl FieldErrors {
     /// Every refused field with its reason, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Code)> {
         self.0.iter().map(|(field, code)| (field.as_str(), *code))
-    }
-
-    /// What stands below this field.
-    fn message(&self, field: &str) -> Option<String> {
-        self.of(field).map(|code| words::field_message(field, code))
     }
 
     /// The field the cursor starts in: the first refused one, else the one a fresh form begins with.

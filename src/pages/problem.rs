@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{Code, Feedback, Headed, Kind, Shell, words};
+use super::{Code, Feedback, Kind, Shell, View, Word, words};
 
 /// An error page.
 #[derive(Template, Debug)]
@@ -35,26 +35,31 @@ enum Way {
     Start,
 }
 
-impl Headed for Problem<'_> {
+impl View for Problem<'_> {
     fn heading(&self) -> Cow<'_, str> {
-        words::fact(self.what.code).trim_end_matches('.').into()
+        self.shell
+            .brand
+            .words
+            .fact(self.what.code)
+            .trim_end_matches('.')
+            .into()
     }
 }
 
 impl Problem<'_> {
     /// The operator's sentence, else what to do next.
     fn next_step(&self) -> String {
-        match &self.what.custom {
-            Some(custom) => custom.clone(),
-            None => words::advice(self.what.code, self.what.retry_after),
-        }
+        let words = &self.shell.brand.words;
+        let ours = || words.advice(self.what.code, self.what.retry_after);
+        self.what.custom.clone().unwrap_or_else(ours)
     }
 
-    fn way(&self) -> (String, &'static str) {
+    fn way(&self) -> (String, Word) {
+        let page = |page| self.shell.href(page, None, None);
         match way_out(self.what.code) {
-            Way::SignIn => (self.shell.href("", None), words::BACK_TO_SIGN_IN),
-            Way::Resend => (self.shell.href("/resend", None), words::SEND_AGAIN),
-            Way::Account => (self.shell.href("/account", None), words::TO_ACCOUNT),
+            Way::SignIn => (page(""), words::TO_SIGN_IN),
+            Way::Resend => (page("/resend"), words::TO_RESEND),
+            Way::Account => (page("/account"), words::TO_ACCOUNT),
             // An empty reference is this very address without its fragment.
             Way::Again => (String::new(), words::TRY_AGAIN),
             Way::Start => ("/".to_owned(), words::TO_START),
@@ -71,7 +76,9 @@ const fn way_out(code: Code) -> Way {
         | Code::SessionOthersRevoked
         | Code::PasswordChanged
         | Code::EmailChangeAccepted
-        | Code::EmailChanged => Way::Account,
+        | Code::EmailTaken
+        | Code::EmailChanged
+        | Code::ExportReady => Way::Account,
         Code::Busy
         | Code::Throttled
         | Code::SessionStale
@@ -89,6 +96,17 @@ const fn way_out(code: Code) -> Way {
         Code::LoginSuccess
         | Code::MagicSuccess
         | Code::InviteSuccess
+        | Code::LinkOpened
+        | Code::LinkCreated
+        | Code::LinkRevoked
+        | Code::InviteSent
+        | Code::InviteRevoked
+        | Code::InviteList
+        | Code::AdminAccount
+        | Code::AdminUpdated
+        | Code::AdminResetSent
+        | Code::AdminUnauthorized
+        | Code::AdminBrowser
         | Code::RequestNotFound
         | Code::RequestMisdirected
         | Code::RequestInsecure
@@ -105,6 +123,12 @@ const fn way_out(code: Code) -> Way {
         | Code::ForgotAccepted
         | Code::ResetSuccess
         | Code::MagicAccepted
+        | Code::MagicClosed
+        | Code::DeletionStarted
+        | Code::UndoEmail
+        | Code::UndoDeletion
+        | Code::SessionAllRevoked
+        | Code::SessionReauth
         | Code::LogoutSuccess
         | Code::PasswordTooShort
         | Code::PasswordTooLong
@@ -128,7 +152,7 @@ pub struct ConfigProblems<'a> {
     pub problems: &'a [String],
 }
 
-impl Headed for ConfigProblems<'_> {
+impl View for ConfigProblems<'_> {
     fn heading(&self) -> Cow<'_, str> {
         words::CONFIG.into()
     }

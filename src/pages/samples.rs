@@ -1,10 +1,11 @@
 //! One sample of every page, for tests and for looking at (`cargo run --example pages -- <folder>`).
 
-use crate::kit::time::{Span, Time};
+mod account;
+mod opened;
 
 use super::{
-    Account, Brand, Code, ConfigProblems, Feedback, FieldErrors, Login, Mail, Page, Problem,
-    Resend, SessionRow, Shell, SignUp, SignedOut, Verify,
+    AskMail, Brand, Code, ConfigProblems, Feedback, FieldErrors, For, Login, Mail, Page, Problem,
+    Shell, SignUp, SignedOut, Words, word_list,
 };
 
 /// A page with a name of its own.
@@ -17,6 +18,11 @@ pub fn every_page(twist: &dyn Fn(&str) -> String) -> Vec<Sample> {
         logo: None,
         accent: Some(twist("#0f6b5c")),
         support: Some(twist("help@example.com")),
+        words: Words::new(
+            word_list()
+                .map(|(name, text)| (name, twist(text)))
+                .collect(),
+        ),
     };
     let (nonce, prefix) = (twist("bm9uY2U"), twist("/login"));
     let shell = |feedback: Option<Feedback>| Shell {
@@ -27,8 +33,9 @@ pub fn every_page(twist: &dyn Fn(&str) -> String) -> Vec<Sample> {
     };
     let mut pages = entry(&shell, twist);
     pages.extend(mail(&shell, twist));
+    pages.extend(opened::every(&shell, twist));
     pages.extend(problems(&shell, twist));
-    pages.extend(account(&shell, twist));
+    pages.extend(account::every(&shell, twist));
     let logo = Brand {
         logo: Some(twist("https://example.com/logo.svg")),
         ..brand.clone()
@@ -54,6 +61,20 @@ fn entry<'a>(
         email: "",
         errors: FieldErrors::none(),
         registration_open: true,
+        then: None,
+        reauth: None,
+        magic: true,
+    };
+    let then = twist("account");
+    let reauth = Login {
+        then: Some(&then),
+        reauth: Some(&email),
+        ..login(None)
+    };
+    let plain = Login {
+        magic: false,
+        registration_open: false,
+        ..login(None)
     };
     let refused = Login {
         email: &email,
@@ -97,6 +118,8 @@ fn entry<'a>(
         ("login-throttled", throttled.html()),
         ("login-denied", denied.html()),
         ("login-incomplete", incomplete.html()),
+        ("login-plain", plain.html()),
+        ("reauth", reauth.html()),
         ("signup", sign_up(None, FieldErrors::none()).html()),
         (
             "signup-short",
@@ -111,42 +134,43 @@ fn mail<'a>(
     shell: &dyn Fn(Option<Feedback>) -> Shell<'a>,
     twist: &dyn Fn(&str) -> String,
 ) -> Vec<Sample> {
-    let (next, email) = (twist("/reports?year=2026"), twist("ada@example"));
-    let (visit, masked) = (twist("c29tZSB2aXNpdCBpZA"), twist("a•••@example.com"));
-    let resend = |mail: Mail, feedback: Option<Feedback>| Resend {
-        shell: shell(feedback),
+    let (next, then) = (twist("/reports?year=2026"), twist("account"));
+    let email = twist("ada@example");
+    let ask = |what: For, mail: Mail, told: Option<Code>| AskMail {
+        shell: shell(told.map(Feedback::from)),
+        what,
         mail,
         next: Some(&next),
+        then: Some(&then),
         email: "",
         errors: FieldErrors::none(),
     };
-    let wrong = Resend {
+    let wrong = AskMail {
         email: &email,
         errors: FieldErrors::none().with("email", Code::FieldInvalid),
-        ..resend(Mail::Missing, Some(Code::FieldInvalid.into()))
+        ..ask(For::Verification, Mail::Missing, Some(Code::FieldInvalid))
     };
-    let verify = |ask_password: bool, feedback: Option<Feedback>| Verify {
-        shell: shell(feedback),
-        visit: &visit,
-        masked_address: Some(&masked),
-        ask_password,
-        min_length: 15,
-        errors: FieldErrors::none(),
-    };
-    let weak = Verify {
-        masked_address: None,
-        errors: FieldErrors::none().with("password", Code::PasswordTooWeak),
-        ..verify(true, Some(Code::FieldInvalid.into()))
-    };
-    let told = Some(Code::RegisterCheckEmail.into());
+    let page = |what, mail, told| ask(what, mail, told).html();
+    let (coming, missing) = (Mail::OnItsWay, Mail::Missing);
+    let verification = For::Verification;
     vec![
-        ("check-mail", resend(Mail::OnItsWay, told).html()),
-        ("check-mail-reloaded", resend(Mail::OnItsWay, None).html()),
-        ("resend", resend(Mail::Missing, None).html()),
+        (
+            "check-mail",
+            page(verification, coming, Some(Code::RegisterCheckEmail)),
+        ),
+        ("check-mail-reloaded", page(verification, coming, None)),
+        ("resend", page(verification, missing, None)),
         ("resend-wrong", wrong.html()),
-        ("verify", verify(false, None).html()),
-        ("verify-password", verify(true, None).html()),
-        ("verify-weak", weak.html()),
+        ("forgot", page(For::Reset, missing, None)),
+        (
+            "forgot-sent",
+            page(For::Reset, coming, Some(Code::ForgotAccepted)),
+        ),
+        ("magic", page(For::SignIn, missing, None)),
+        (
+            "magic-sent",
+            page(For::SignIn, coming, Some(Code::MagicAccepted)),
+        ),
     ]
 }
 
@@ -190,49 +214,5 @@ fn problems<'a>(
         ("problem-busy", problem(503, busy).html()),
         ("problem-denied", problem(403, denied).html()),
         ("config", config.html()),
-    ]
-}
-
-fn account<'a>(
-    shell: &dyn Fn(Option<Feedback>) -> Shell<'a>,
-    twist: &dyn Fn(&str) -> String,
-) -> Vec<Sample> {
-    let now = Time::from_unix_seconds(1_795_420_800);
-    let row = |id: &str, device: &str, place: &str, days: i64, minutes: i64| SessionRow {
-        id: twist(id),
-        device: twist(device),
-        place: twist(place),
-        first_seen: Time(now.0.saturating_sub(Span::days(days).0)),
-        last_seen: Time(now.0.saturating_sub(Span::minutes(minutes).0)),
-        current: minutes == 0,
-    };
-    let sessions = [
-        row("ses_one", "Firefox on Linux", "Lisbon, Portugal", 0, 0),
-        row("ses_two", "Safari on iPhone", "Lisbon, Portugal", 3, 12),
-        row(
-            "ses_three",
-            "Chrome on Windows",
-            "Porto, Portugal",
-            6,
-            1_500,
-        ),
-    ];
-    let email = twist("ada.lovelace@example.com");
-    let account = |feedback: Option<Feedback>, sessions: &[SessionRow]| {
-        Account {
-            shell: shell(feedback),
-            email: &email,
-            sessions,
-            now,
-        }
-        .html()
-    };
-    let told = Some(Code::SessionRevoked.into());
-    vec![
-        ("account", account(None, &sessions)),
-        (
-            "account-alone",
-            account(told, sessions.get(..1).unwrap_or_default()),
-        ),
     ]
 }

@@ -25,6 +25,9 @@ const ALL: &str = "SELECT seq, at, line, chain FROM journal ORDER BY seq";
 const PRUNE: &str =
     "DELETE FROM journal WHERE at < ? AND seq < (SELECT MAX(seq) FROM journal WHERE at < ?)";
 
+/// Of an erased account one line stays: the one that says so.
+const ERASE: &str = "DELETE FROM journal WHERE seq < (SELECT MAX(seq) FROM journal)";
+
 /// How long a line lives.
 const LIFE: Span = Span::days(400);
 
@@ -98,6 +101,14 @@ impl<'a> Journal<'a> {
         }
         let end = Value::Integer((now - LIFE).0);
         self.sql.write(PRUNE, &[end.clone(), end])
+    }
+
+    /// Removes every line but the last.
+    pub fn erase(self) -> Result<(), StoreFault> {
+        if self.end.is_none() {
+            return Ok(());
+        }
+        self.sql.write(ERASE, &[])
     }
 
     /// Every line, and whether the chain holds.

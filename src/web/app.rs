@@ -1,17 +1,20 @@
 //! Our own routes, from the request's head to the response.
 //!
-//! 1. [`admit`]: host, route, method, cross-site, type and size. What fails here is answered before a
-//!    field is read, with its own status.
+//! 1. [`admit`]: host, route, method, cross-site (for operators' routes: that no browser asks), type and
+//!    size. What fails here is answered before a field is read, with its own status.
 //! 2. [`answer`]: the fields, the flow, and the answer for whoever asked: JSON at once, a form by a 303.
 
 use super::{
+    act::act,
+    admin,
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
-    flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
+    flow::{Visit, link},
     guard::{self, Carries, HostChecked},
     head::Head,
-    headers::{Referrer, protect},
+    headers::{Referrer, Script, protect, protect_page},
     network::Network,
+    operator::{self, NoBrowser},
     problem::{asked_by, host_refused, nonce, problem, problem_of},
     realm::Realm,
     reply::{Reply, Response},
@@ -40,6 +43,7 @@ const BEAT: Span = Span(250);
 pub struct Admitted<'a> {
     route: &'static Route,
     id: &'a str,
+    no_browser: Option<NoBrowser>,
     /// Whether a body is to be read.
     pub has_body: bool,
 }
@@ -66,30 +70,34 @@ pub fn admit<'a>(
         response.headers.push(("allow", route.allow()));
         return Err(response);
     }
-    if head.is_safe() {
-        return Ok(Admitted {
-            route,
-            id,
-            has_body: false,
-        });
+    let mut admitted = Admitted {
+        route,
+        id,
+        no_browser: None,
+        has_body: false,
+    };
+    if surface == Surface::Operator {
+        let passed = operator::no_browser(head);
+        let passed = passed.ok_or_else(|| refuse(403, Code::AdminBrowser, surface))?;
+        admitted.no_browser = Some(passed);
+    } else if !head.is_safe() {
+        guard::same_site(head, site, carries(head, surface))
+            .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
     }
-    guard::same_site(head, site, carries(head, surface))
-        .ok_or_else(|| refuse(403, Code::RequestCrossSite, surface))?;
+    if head.is_safe() {
+        return Ok(admitted);
+    }
     let length = head
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > u64::from(LARGEST_BODY)) {
         return Err(too_large(site, head, dice));
     }
-    let has_body = route.action != Action::EndSession;
-    if has_body && !format(surface).matches(head) && !is_bare(head) {
+    admitted.has_body = head.method != "DELETE";
+    if admitted.has_body && !format(surface).matches(head) && !is_bare(head) {
         return Err(refuse(415, Code::RequestUnsupportedType, surface));
     }
-    Ok(Admitted {
-        route,
-        id,
-        has_body,
-    })
+    Ok(admitted)
 }
 
 /// The answer to a body that turned out larger than it may be.
@@ -114,6 +122,20 @@ pub async fn answer<R: Realm>(
     let arrived = realm.now();
     let nonce = nonce(&mut *realm.dice());
     let surface = admitted.route.surface;
+    let unread = Fields::default();
+    let visit = Visit {
+        site,
+        realm,
+        head,
+        fields: &unread,
+        network: Network::of(head, &site.config.client_ip),
+        surface,
+    };
+    if let Some(no_browser) = admitted.no_browser {
+        let route = (admitted.route, admitted.id);
+        let response = admin::answer(&visit, route, no_browser, body).await;
+        return protect(response, site, &nonce, Referrer::OwnPages);
+    }
     let fields = if body.is_empty() {
         Some(Fields::default())
     } else {
@@ -123,18 +145,16 @@ pub async fn answer<R: Realm>(
         let malformed = Reply::new(400, Code::RequestMalformed);
         return problem(site, head, &nonce, surface, &malformed);
     };
-    let network = Network::of(head, &site.config.client_ip);
-    let visit = Visit {
-        site,
-        realm,
-        head,
-        fields: &fields,
-        network,
-    };
+    let visit = visit.with(&fields);
+    let mut script = Script::None;
     let response = match surface {
-        Surface::Page if head.is_safe() => get(&visit, &admitted, &nonce).await,
+        Surface::Page if head.is_safe() => {
+            let (response, runs) = get(&visit, &admitted, &nonce).await;
+            script = runs;
+            response
+        }
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
-        Surface::Json => json(&visit, &admitted, arrived).await,
+        Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
     };
     let carries_token = head.parameter("token").is_some();
     let referrer = if carries_token {
@@ -142,7 +162,7 @@ pub async fn answer<R: Realm>(
     } else {
         Referrer::OwnPages
     };
-    let mut response = protect(response, site, &nonce, referrer);
+    let mut response = protect_page(response, site, &nonce, referrer, script);
     if admitted.route.action == Action::SignOut {
         response
             .headers
@@ -152,39 +172,55 @@ pub async fn answer<R: Realm>(
 }
 
 /// A page. Messages are shown once.
-async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &str) -> Response {
-    if let (Action::Verify, Some(token)) = (admitted.route.action, visit.head.parameter("token")) {
-        return match verify::arrive(visit, &token) {
+async fn get<R: Realm>(
+    visit: &Visit<'_, R>,
+    admitted: &Admitted<'_>,
+    nonce: &str,
+) -> (Response, Script) {
+    let token = visit.head.parameter("token");
+    if let (Some(kind), Some(token)) = (admitted.route.action.link(), token) {
+        return match link::arrive(visit, kind, &token) {
             Ok(ticket) => {
                 let headers = vec![
-                    ("location", visit.site.page("/verify")),
+                    ("location", visit.site.page(admitted.route.path)),
                     ("set-cookie", ticket.as_str().to_owned()),
                 ];
-                Response {
+                let response = Response {
                     status: 303,
                     headers,
                     body: String::new(),
-                }
+                };
+                (response, Script::None)
             }
-            Err(reply) => lead(visit, &reply, nonce),
+            Err(reply) => (lead(visit, &reply, nonce), Script::None),
         };
     }
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
     match show(visit, admitted.route.action, told.as_ref(), nonce).await {
-        Ok(Shown { html, mut cookies }) => {
+        Ok(Shown {
+            html,
+            mut cookies,
+            runs_script,
+        }) => {
+            let script = if runs_script {
+                Script::Nonced
+            } else {
+                Script::None
+            };
             cookies.extend(flash.map(|_| SetCookie::expire(Flash::NAME)));
             let cookies = cookies
                 .iter()
                 .map(|cookie| ("set-cookie", cookie.as_str().to_owned()));
             let html_type = ("content-type", "text/html; charset=utf-8".to_owned());
-            Response {
+            let response = Response {
                 status: 200,
                 headers: core::iter::once(html_type).chain(cookies).collect(),
                 body: html,
-            }
+            };
+            (response, script)
         }
-        Err(reply) => lead(visit, &reply, nonce),
+        Err(reply) => (lead(visit, &reply, nonce), Script::None),
     }
 }
 
@@ -195,7 +231,7 @@ async fn post<R: Realm>(
     nonce: &str,
     arrived: Time,
 ) -> Response {
-    let reply = act(visit, admitted).await;
+    let reply = act(visit, (admitted.route.action, admitted.id)).await;
     keep_the_beat(visit, &reply, arrived).await;
     if reply.code == Code::Busy {
         return problem_of(visit, nonce, &reply);
@@ -204,57 +240,17 @@ async fn post<R: Realm>(
 }
 
 async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: Time) -> Response {
-    let reply = act(visit, admitted).await;
+    let reply = act(visit, (admitted.route.action, admitted.id)).await;
     keep_the_beat(visit, &reply, arrived).await;
-    reply.json()
-}
-
-/// What a route does, for whoever asked. A refusal is an answer too.
-async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
-    let result = match (admitted.route.action, admitted.route.surface) {
-        (Action::SignIn, _) => sign_in::sign_in(visit).await,
-        (Action::SignUp, _) => sign_up::sign_up(visit).await,
-        (Action::Verify, surface) => {
-            let posted = match surface {
-                Surface::Page => verify::from_page(visit),
-                Surface::Json => verify::from_json(visit),
-            };
-            match posted {
-                Ok(posted) => verify::verify(visit, posted).await,
-                Err(refusal) => Err(refusal),
-            }
-        }
-        (Action::Resend, _) => resend::resend(visit).await,
-        (Action::SignOut, _) => sign_out::sign_out(visit).await,
-        (Action::Account, _) => account::act(visit).await,
-        (Action::Session, _) => account::session(visit).await,
-        (Action::Sessions, _) => account::sessions(visit).await,
-        (Action::EndSession, _) => account::end(visit, admitted.id).await,
-        (Action::Feedback, _) => Ok(last_feedback(visit)),
-        (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
-    };
-    result.unwrap_or_else(|refusal| refusal)
-}
-
-/// `GET /auth/feedback`: the last feedback, once.
-fn last_feedback<R: Realm>(visit: &Visit<'_, R>) -> Reply {
-    let flash = visit.head.cookie(Flash::NAME);
-    let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));
-    let code = told
-        .as_ref()
-        .and_then(|flash| Code::parse(&flash.code))
-        .unwrap_or(Code::FeedbackNone);
-    let reply = Reply::new(200, code);
-    if flash.is_some() {
-        reply.with_cookie(SetCookie::expire(Flash::NAME))
-    } else {
-        reply
-    }
+    reply.json(&visit.site.brand.words)
 }
 
 /// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
 fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: Reply) -> Reply {
     let keeps_next = |path: String| {
+        if let Some(page) = visit.then() {
+            return format!("{path}?then={page}");
+        }
         let next = visit.next();
         if next.is_root() {
             return path;
@@ -270,6 +266,7 @@ fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: 
         }
         (Some(_), _) => reply,
         (None, Action::SignOut) => reply.to(visit.site.page("")),
+        (None, action) if action.link().is_some() && action != Action::Magic => reply.to(own),
         (None, _) => reply.to(keeps_next(own)),
     }
 }
@@ -320,7 +317,7 @@ fn carries(head: &Head<'_>, surface: Surface) -> Carries {
 const fn format(surface: Surface) -> Format {
     match surface {
         Surface::Page => Format::Form,
-        Surface::Json => Format::Json,
+        Surface::Json | Surface::Operator => Format::Json,
     }
 }
 

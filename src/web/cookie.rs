@@ -6,9 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::Opened,
+    account::{Opened, PasswordProved},
     kit::{
-        id::{AccountId, DeviceId, SessionId, SignupId, VisitId},
+        email::EmailAddress,
+        id::{AccountId, AskId, DeviceId, SessionId, SignupId, VisitId},
+        lane::LaneName,
+        return_path::ReturnPath,
         role::Role,
         time::{Span, Time},
         token::{LinkKind, Token},
@@ -24,6 +27,8 @@ const SESSION: &str = "__Host-edgeward";
 const DEVICE: &str = "__Host-edgeward-device";
 const SIGNUP: &str = "__Host-edgeward-signup";
 const FLASH: &str = "__Host-edgeward-flash";
+const MAGIC: &str = "__Host-edgeward-magic";
+const CHANGE: &str = "__Host-edgeward-ticket-change";
 
 /// How long a device is remembered after its last use.
 const DEVICE_LIFE: Span = Span::days(180);
@@ -88,6 +93,9 @@ pub struct Flash {
     /// Seconds until another try makes sense.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// A hook's own words, shown as text.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub custom: Option<String>,
     /// Not shown after this moment.
     #[serde(rename = "u")]
     pub until: Time,
@@ -155,7 +163,27 @@ pub fn set_signup(signup: &SignupId, keys: &Keys) -> SetCookie {
 pub const fn ticket_name(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Verify => "__Host-edgeward-ticket-verify",
+        LinkKind::Reset => "__Host-edgeward-ticket-reset",
+        LinkKind::Magic => "__Host-edgeward-ticket-magic",
+        LinkKind::Invite => "__Host-edgeward-ticket-invite",
+        LinkKind::Email => "__Host-edgeward-ticket-email",
+        LinkKind::Undo => "__Host-edgeward-ticket-undo",
+        LinkKind::Link => "__Host-edgeward-ticket-link",
     }
+}
+
+/// The wish for a sign-in link that this browser made.
+pub fn magic(value: &str, keys: &Keys) -> Option<AskId> {
+    read_id(&keys.magic().verify(value)?, AskId::parse)
+}
+
+/// Set after every wish for a sign-in link, whatever became of it.
+pub fn set_magic(ask: &AskId, keys: &Keys) -> SetCookie {
+    SetCookie::new(
+        MAGIC,
+        &keys.magic().sign(ask.as_str().as_bytes()),
+        TICKET_LIFE,
+    )
 }
 
 impl Ticket {
@@ -181,6 +209,47 @@ impl Ticket {
     }
 }
 
+/// A right password that must be replaced before it signs in, between the two forms.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangeTicket {
+    /// The visit; the page's form carries it too.
+    pub visit: VisitId,
+    /// Whose password it is.
+    pub account: AccountId,
+    /// Their address, for the policy and the page.
+    pub address: EmailAddress,
+    /// What was proved.
+    pub proof: PasswordProved,
+    /// What the account may do, for the sign-in hook.
+    pub roles: Vec<Role>,
+    /// The lane the attempt was counted in.
+    pub lane: LaneName,
+    /// Where they wanted to go.
+    pub next: ReturnPath,
+    /// Worthless after this moment.
+    pub until: Time,
+}
+
+impl ChangeTicket {
+    /// How long it waits.
+    pub const LIFE: Span = TICKET_LIFE;
+
+    /// Opens one that is not too old.
+    pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
+        let ticket: Self = serde_json::from_slice(&keys.change().open(value)?).ok()?;
+        (now < ticket.until).then_some(ticket)
+    }
+
+    /// Seals it for ten minutes.
+    pub fn set(&self, keys: &Keys, nonce: [u8; 24]) -> SetCookie {
+        let payload = serde_json::to_vec(self).unwrap_or_default();
+        SetCookie::new(CHANGE, &keys.change().seal(&payload, nonce), TICKET_LIFE)
+    }
+
+    /// The cookie's name.
+    pub const NAME: &'static str = CHANGE;
+}
+
 impl Flash {
     /// Opens a message that is not too old.
     pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
@@ -196,6 +265,7 @@ impl Flash {
             fields: Vec::new(),
             email: None,
             retry_after: None,
+            custom: None,
             until: now + FLASH_LIFE,
         }
     }
@@ -214,6 +284,8 @@ impl Flash {
 pub const DEVICE_NAME: &str = DEVICE;
 /// The name of the sign-up cookie.
 pub const SIGNUP_NAME: &str = SIGNUP;
+/// The name of the cookie of who asked for a sign-in link.
+pub const MAGIC_NAME: &str = MAGIC;
 
 impl SetCookie {
     fn new(name: &str, value: &str, life: Span) -> Self {

@@ -1,14 +1,15 @@
 //! Fields of a form or a JSON body: read once, strictly, before any action runs.
 //!
 //! A field is a text. It is named by the action, comes once, and is not empty; what is not named is
-//! refused by name. So nothing an action does not know about ever rides along.
+//! refused by name. So nothing an action does not know about ever rides along. Fields that are more than
+//! texts are read by [`super::body`].
 
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::head::Head;
+use super::{head::Head, strict::Strict};
 use crate::pages::{Code, FieldErrors};
 
 /// How many unknown fields are told by name; the answer must not grow with the question.
@@ -23,9 +24,20 @@ pub enum Format {
     Json,
 }
 
-/// The fields as they came.
+/// The fields as they came; `None` for one that was garbled, or holds a name twice.
 #[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(String, Option<String>)>);
+pub struct Fields(Vec<(String, Option<Value>)>);
+
+/// What was given under one name.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Given<'f> {
+    /// Nothing, or an empty text.
+    Nothing,
+    /// One value.
+    One(&'f Value),
+    /// Several, or one that cannot be read.
+    Wrong,
+}
 
 /// A field and whether it must be there.
 #[derive(Clone, Copy, Debug)]
@@ -62,24 +74,21 @@ impl Format {
 }
 
 impl Fields {
-    /// Checks the fields against those the action names, in their order.
+    /// Checks the fields against those the action names, in their order. All of them are texts.
     pub fn check(&self, named: &[Field]) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::none();
         for field in named {
             let name = field.name();
-            match self.all(name).as_slice() {
-                [] | [Some("")] if matches!(field, Field::Optional(_)) => (),
-                [] | [Some("")] => errors = errors.with(name, Code::FieldRequired),
-                [Some(_)] => (),
-                _ => errors = errors.with(name, Code::FieldInvalid),
+            match self.given_as(name) {
+                Given::Nothing if matches!(field, Field::Optional(_)) => (),
+                Given::Nothing => errors = errors.with(name, Code::FieldRequired),
+                Given::One(Value::String(_)) => (),
+                Given::One(_) | Given::Wrong => errors = errors.with(name, Code::FieldInvalid),
             }
         }
-        let is_named = |name: &str| named.iter().any(|field| field.name() == name);
-        let unknown = self.0.iter().filter(|(name, _)| !is_named(name));
-        for (name, _) in unknown.take(MOST_TOLD) {
-            // The name is a stranger's: it is told, shortened, and escaped wherever it is shown.
-            let shown: String = name.chars().take(32).collect();
-            errors = errors.with(&shown, Code::FieldUnknown);
+        let known: Vec<&str> = named.iter().map(|field| field.name()).collect();
+        for unknown in self.unknown(&known) {
+            errors = errors.with(&unknown, Code::FieldUnknown);
         }
         if errors.is_empty() {
             Ok(())
@@ -90,8 +99,8 @@ impl Fields {
 
     /// A field that was checked; empty when it is not there.
     pub fn text(&self, name: &str) -> &str {
-        match self.all(name).as_slice() {
-            [Some(value)] => value,
+        match self.given_as(name) {
+            Given::One(Value::String(text)) => text,
             _ => "",
         }
     }
@@ -101,12 +110,23 @@ impl Fields {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
-    fn all(&self, name: &str) -> Vec<Option<&str>> {
-        self.0
-            .iter()
-            .filter(|(known, _)| known == name)
-            .map(|(_, value)| value.as_deref())
-            .collect()
+    /// What was given under this name.
+    pub(super) fn given_as(&self, name: &str) -> Given<'_> {
+        let mut all = self.0.iter().filter(|(known, _)| known == name);
+        match (all.next(), all.next()) {
+            (None, _) => Given::Nothing,
+            (Some((_, Some(Value::String(text)))), None) if text.is_empty() => Given::Nothing,
+            (Some((_, Some(value))), None) => Given::One(value),
+            _ => Given::Wrong,
+        }
+    }
+
+    /// The first few fields that are not among these. A name is a stranger's: it is told, shortened, and
+    /// escaped wherever it is shown.
+    pub(super) fn unknown<'f>(&'f self, named: &'f [&str]) -> impl Iterator<Item = String> + 'f {
+        let unknown = |(name, _): &&(String, _)| !named.contains(&name.as_str());
+        let shown = |(name, _): &(String, _)| name.chars().take(32).collect();
+        self.0.iter().filter(unknown).take(MOST_TOLD).map(shown)
     }
 }
 
@@ -124,7 +144,10 @@ fn read_form(body: &[u8]) -> Option<Fields> {
     let fields = pairs.map(|(name, value)| {
         // Decoded bytes that are no UTF-8 become U+FFFD: such a value was garbled on its way.
         let whole = !value.contains('\u{fffd}');
-        (name.into_owned(), whole.then(|| value.into_owned()))
+        (
+            name.into_owned(),
+            whole.then(|| Value::String(value.into_owned())),
+        )
     });
     Some(Fields(fields.collect()))
 }
@@ -141,12 +164,8 @@ impl<'de> Deserialize<'de> for Fields {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
                 let mut fields = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                    let text = match value {
-                        Value::String(text) => Some(text),
-                        _ => None,
-                    };
-                    fields.push((name, text));
+                while let Some((name, Strict(value))) = map.next_entry()? {
+                    fields.push((name, value));
                 }
                 Ok(Fields(fields))
             }

@@ -238,7 +238,7 @@ impl Case<'_> {
         }
         let signed_in = self.now.since(person.authenticated_at);
         if self.demand.reauth.is_some_and(|most| signed_in > most) {
-            return self.signed_out(dice, Code::SessionRequired, None);
+            return self.signed_out(dice, Code::SessionReauth, None);
         }
         self.forward(dice, &Identity::Person(person), cookies)
     }
@@ -265,7 +265,13 @@ impl Case<'_> {
         } else {
             String::new()
         };
-        let mut headers = vec![("location", format!("{}{asked_for}", site.page("")))];
+        let confirms = match (code, asked_for.as_str()) {
+            (Code::SessionReauth, "") => "?reauth=1",
+            (Code::SessionReauth, _) => "&reauth=1",
+            _ => "",
+        };
+        let location = format!("{}{asked_for}{confirms}", site.page(""));
+        let mut headers = vec![("location", location)];
         headers.extend(
             reply
                 .cookies

@@ -11,8 +11,28 @@ pub enum Referrer {
     OwnPages,
 }
 
+/// Whether a page has a script of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// None runs.
+    None,
+    /// The one with the page's nonce: it presses the page's button.
+    Nonced,
+}
+
 /// Adds what every answer of ours carries. `nonce` is the one of the page's style.
-pub fn protect(mut response: Response, site: &Site, nonce: &str, referrer: Referrer) -> Response {
+pub fn protect(response: Response, site: &Site, nonce: &str, referrer: Referrer) -> Response {
+    protect_page(response, site, nonce, referrer, Script::None)
+}
+
+/// The same for a page that may have a script of ours, with the same nonce.
+pub fn protect_page(
+    mut response: Response,
+    site: &Site,
+    nonce: &str,
+    referrer: Referrer,
+    script: Script,
+) -> Response {
     let referrer = match referrer {
         Referrer::Nothing => "no-referrer",
         Referrer::OwnPages => "same-origin",
@@ -34,7 +54,7 @@ pub fn protect(mut response: Response, site: &Site, nonce: &str, referrer: Refer
         .extend(fixed.map(|(name, value)| (name, value.to_owned())));
     response
         .headers
-        .push(("content-security-policy", policy(site, nonce)));
+        .push(("content-security-policy", policy(site, nonce, script)));
     if site.config.public.https {
         let subdomains = if site.config.hsts_subdomains {
             "; includeSubDomains"
@@ -49,8 +69,12 @@ pub fn protect(mut response: Response, site: &Site, nonce: &str, referrer: Refer
     response
 }
 
-/// Nothing loads but our own style, and the operator's logo. No script runs; Trusted Types bar the rest.
-fn policy(site: &Site, nonce: &str) -> String {
+/// Nothing loads but our own style, and the operator's logo. Trusted Types bar what a script could do.
+fn policy(site: &Site, nonce: &str, script: Script) -> String {
+    let script = match script {
+        Script::None => String::new(),
+        Script::Nonced => format!("script-src 'nonce-{nonce}'; "),
+    };
     let images = site
         .brand
         .logo_src()
@@ -58,7 +82,7 @@ fn policy(site: &Site, nonce: &str) -> String {
         .map(|logo| format!("img-src {}; ", logo.origin().ascii_serialization()))
         .unwrap_or_default();
     format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; {images}form-action 'self'; frame-ancestors 'none'; \
+        "default-src 'none'; style-src 'nonce-{nonce}'; {script}{images}form-action 'self'; frame-ancestors 'none'; \
          base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }

@@ -2,7 +2,10 @@
 //! carry, what is answered, and what the origin is told.
 
 pub mod access;
+mod act;
+mod admin;
 pub mod app;
+mod body;
 mod browser;
 pub mod cookie;
 pub mod explain;
@@ -13,8 +16,10 @@ pub mod gate;
 mod guard;
 pub mod head;
 mod headers;
+mod hooks;
 pub mod identity;
 pub mod network;
+pub mod operator;
 pub mod paths;
 mod problem;
 pub mod realm;
@@ -22,3 +27,4 @@ pub mod reply;
 pub mod routes;
 mod show;
 pub mod site;
+mod strict;

@@ -89,8 +89,8 @@ fn bare_problem(
     surface: Surface,
     reply: &Reply,
 ) -> Response {
-    let mut response = reply.json();
-    if surface == Surface::Json {
+    let mut response = reply.json(&site.brand.words);
+    if surface != Surface::Page {
         return response;
     }
     let shell = Shell {

@@ -3,6 +3,7 @@
 
 use crate::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -12,6 +13,7 @@ use crate::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
 };
 
 /// No place to hash is free, or no turn came in time.
@@ -60,6 +62,10 @@ pub trait Realm {
         network: &str,
         command: network::Command,
     ) -> Result<network::Answer, Unreachable>;
+    /// Asks a hook. Its whole answer is here within [`HOOK_PATIENCE`], or there is none.
+    ///
+    /// [`HOOK_PATIENCE`]: crate::outbox::HOOK_PATIENCE
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure>;
     /// Takes a place to hash. `known`: for a browser somebody signed in on, for whom some are kept.
     fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
     /// Waits.
@@ -77,6 +83,8 @@ pub struct Line<'a> {
     pub event: &'a str,
     /// Whose account, when it is known.
     pub account: Option<&'a AccountId>,
+    /// The id of an operator's key, when one was used.
+    pub operator: Option<&'a str>,
     /// The client's network, shortened.
     pub network: &'a str,
 }

@@ -10,7 +10,7 @@ use super::cookie::{Flash, SetCookie};
 use crate::{
     account::Opened,
     kit::time::{Span, Time},
-    pages::{Code, Feedback, FieldErrors},
+    pages::{Code, Feedback, FieldErrors, Words},
 };
 
 /// An HTTP response of ours.
@@ -31,6 +31,8 @@ pub struct Reply {
     pub status: u16,
     /// What happened.
     pub code: Code,
+    /// A hook's own words for it.
+    pub custom: Option<String>,
     /// Refused fields.
     pub fields: FieldErrors,
     /// Where to go now. Forms that were refused go back to their own page.
@@ -55,6 +57,7 @@ impl Reply {
         Self {
             status,
             code,
+            custom: None,
             fields: FieldErrors::none(),
             go: None,
             opened: None,
@@ -129,11 +132,11 @@ impl Reply {
         }
     }
 
-    /// The JSON answer.
-    pub fn json(&self) -> Response {
+    /// The JSON answer, its message in the operator's words.
+    pub fn json(&self, words: &Words) -> Response {
         let feedback = self.feedback();
         let mut body = Map::new();
-        body.insert("authMessage".into(), feedback.message().into());
+        body.insert("authMessage".into(), feedback.message(words).into());
         body.insert("authMessageCode".into(), self.code.as_str().into());
         body.insert("authMessageType".into(), self.code.kind().as_str().into());
         if !self.fields.is_empty() {
@@ -182,6 +185,7 @@ impl Reply {
             fields: fields.collect(),
             email: self.typed.clone().filter(|typed| typed.len() <= 254),
             retry_after: self.wait.map(Span::seconds_up),
+            custom: self.custom.clone(),
             ..Flash::new(self.code, now)
         }
     }
@@ -191,7 +195,7 @@ impl Reply {
         Feedback {
             code: self.code,
             retry_after: self.wait.map(Span::seconds_up),
-            custom: None,
+            custom: self.custom.clone(),
         }
     }
 

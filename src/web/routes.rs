@@ -1,6 +1,7 @@
 //! The one list of our routes. What is not here is the origin's.
 
 use super::site::Site;
+use crate::{config::Scope, kit::token::LinkKind};
 
 /// What a route does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,30 @@ pub enum Action {
     Verify,
     /// Send the verification letter again.
     Resend,
+    /// Ask for a link to a new password.
+    Forgot,
+    /// Choose a new password with it.
+    Reset,
+    /// Ask for a link to sign in; on its page, open it too.
+    Magic,
+    /// Sign in with it.
+    MagicEnter,
+    /// Take up an invitation.
+    Invite,
+    /// Replace the password.
+    ChangePassword,
+    /// Ask for another address, and confirm it.
+    ChangeEmail,
+    /// Confirm another address.
+    ConfirmEmail,
+    /// Take a change of address back, or the end of an account.
+    Undo,
     /// Who I am and where I am signed in.
     Account,
+    /// End this account.
+    DeleteAccount,
+    /// Everything kept of me.
+    Export,
     /// Sign out.
     SignOut,
     /// Who is signed in.
@@ -23,19 +46,35 @@ pub enum Action {
     Sessions,
     /// End one session; the id follows the path.
     EndSession,
+    /// End the others, or all.
+    EndSessions,
+    /// Operators: an account by its address.
+    FindAccount,
+    /// Operators: see and change an account.
+    OneAccount,
+    /// Operators: send its owner a link to a new password.
+    SendReset,
+    /// Operators: invite, and see who is invited.
+    Invitations,
+    /// Operators: take an invitation back.
+    OneInvitation,
+    /// Operators: send the letter of an invitation again.
+    ResendInvitation,
     /// The last feedback, once.
     Feedback,
     /// Whether the gateway serves.
     Health,
 }
 
-/// Who asks: a person with a page, or a script with JSON.
+/// Who asks: a person with a page, a script with JSON, or a program of an operator's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     /// HTML and forms, below `PAGES_PREFIX`.
     Page,
     /// JSON, below `AUTH_PREFIX`.
     Json,
+    /// JSON for who has one of `ADMIN_KEYS`, below `AUTH_PREFIX` and `/admin`.
+    Operator,
 }
 
 /// A route.
@@ -43,12 +82,14 @@ pub enum Surface {
 pub struct Route {
     /// Who asks.
     pub surface: Surface,
-    /// What follows the prefix; a last `/{id}` stands for one segment.
+    /// What follows the prefix; `{id}` stands for one segment.
     pub path: &'static str,
     /// Its methods. HEAD comes with GET.
     pub methods: &'static [&'static str],
     /// What it does.
     pub action: Action,
+    /// What an operator's key must be for, one for each method.
+    scopes: &'static [Scope],
 }
 
 const fn page(path: &'static str, methods: &'static [&'static str], action: Action) -> Route {
@@ -57,6 +98,7 @@ const fn page(path: &'static str, methods: &'static [&'static str], action: Acti
         path,
         methods,
         action,
+        scopes: &[],
     }
 }
 
@@ -66,8 +108,27 @@ const fn json(path: &'static str, methods: &'static [&'static str], action: Acti
         path,
         methods,
         action,
+        scopes: &[],
     }
 }
+
+const fn operator(
+    path: &'static str,
+    methods: &'static [&'static str],
+    scopes: &'static [Scope],
+    action: Action,
+) -> Route {
+    Route {
+        surface: Surface::Operator,
+        path,
+        methods,
+        action,
+        scopes,
+    }
+}
+
+/// Where operators' routes are, below `AUTH_PREFIX`.
+const ADMIN: &str = "/admin";
 
 /// Every route.
 pub const ROUTES: &[Route] = &[
@@ -75,18 +136,71 @@ pub const ROUTES: &[Route] = &[
     page("/signup", &["GET", "POST"], Action::SignUp),
     page("/verify", &["GET", "POST"], Action::Verify),
     page("/resend", &["GET", "POST"], Action::Resend),
+    page("/forgot", &["GET", "POST"], Action::Forgot),
+    page("/reset", &["GET", "POST"], Action::Reset),
+    page("/magic", &["GET", "POST"], Action::Magic),
+    page("/invite", &["GET", "POST"], Action::Invite),
+    page("/email", &["GET", "POST"], Action::ConfirmEmail),
+    page("/undo", &["GET", "POST"], Action::Undo),
     page("/account", &["GET", "POST"], Action::Account),
     page("/logout", &["POST"], Action::SignOut),
     json("/login", &["POST"], Action::SignIn),
     json("/register", &["POST"], Action::SignUp),
     json("/verify", &["POST"], Action::Verify),
     json("/resend", &["POST"], Action::Resend),
+    json("/forgot", &["POST"], Action::Forgot),
+    json("/reset", &["POST"], Action::Reset),
+    json("/magic-request", &["POST"], Action::Magic),
+    json("/magic", &["POST"], Action::MagicEnter),
+    json("/invite-complete", &["POST"], Action::Invite),
+    json("/change-password", &["POST"], Action::ChangePassword),
+    json("/change-email", &["POST"], Action::ChangeEmail),
+    json("/undo", &["POST"], Action::Undo),
+    json("/delete-account", &["POST"], Action::DeleteAccount),
+    json("/export", &["GET"], Action::Export),
+    json("/end-sessions", &["POST"], Action::EndSessions),
     json("/logout", &["POST"], Action::SignOut),
     json("/session", &["GET"], Action::Session),
     json("/sessions", &["GET"], Action::Sessions),
     json("/sessions/{id}", &["DELETE"], Action::EndSession),
     json("/feedback", &["GET"], Action::Feedback),
     json("/health", &["GET"], Action::Health),
+    operator(
+        "/admin/accounts",
+        &["GET"],
+        &[Scope::Read],
+        Action::FindAccount,
+    ),
+    operator(
+        "/admin/accounts/{id}",
+        &["GET", "PATCH"],
+        &[Scope::Read, Scope::Accounts],
+        Action::OneAccount,
+    ),
+    operator(
+        "/admin/accounts/{id}/reset",
+        &["POST"],
+        &[Scope::Accounts],
+        Action::SendReset,
+    ),
+    operator(
+        "/admin/invitations",
+        &["GET", "POST"],
+        &[Scope::Invitations, Scope::Invitations],
+        Action::Invitations,
+    ),
+    operator(
+        "/admin/invitations/{id}",
+        &["DELETE"],
+        &[Scope::Invitations],
+        Action::OneInvitation,
+    ),
+    operator(
+        "/admin/invitations/{id}/resend",
+        &["POST"],
+        &[Scope::Invitations],
+        Action::ResendInvitation,
+    ),
 ];
 
 /// Where a path leads.
@@ -100,10 +214,30 @@ pub enum Place<'p> {
     Origin,
 }
 
+impl Action {
+    /// The kind of link that this page opens.
+    pub const fn link(self) -> Option<LinkKind> {
+        match self {
+            Self::Verify => Some(LinkKind::Verify),
+            Self::Reset => Some(LinkKind::Reset),
+            Self::Magic => Some(LinkKind::Magic),
+            Self::Invite => Some(LinkKind::Invite),
+            Self::ConfirmEmail => Some(LinkKind::Email),
+            Self::Undo => Some(LinkKind::Undo),
+            _ => None,
+        }
+    }
+}
+
 impl Route {
     /// Whether the route has this method.
     pub fn allows(&self, method: &str) -> bool {
-        self.methods.contains(&method) || (method == "HEAD" && self.methods.contains(&"GET"))
+        self.place_of(method).is_some()
+    }
+
+    /// What an operator's key must be for.
+    pub fn scope(&self, method: &str) -> Option<Scope> {
+        self.scopes.get(self.place_of(method)?).copied()
     }
 
     /// The `Allow` header.
@@ -116,38 +250,83 @@ impl Route {
             .collect::<Vec<_>>()
             .join(", ")
     }
+
+    fn place_of(&self, method: &str) -> Option<usize> {
+        let asked = if method == "HEAD" { "GET" } else { method };
+        self.methods.iter().position(|known| *known == asked)
+    }
+
+    /// The id in a path of this route; empty where the route has none.
+    fn id_in<'p>(&self, rest: &'p str) -> Option<&'p str> {
+        let Some((before, after)) = self.path.split_once("{id}") else {
+            return (self.path == rest).then_some("");
+        };
+        rest.strip_prefix(before)?
+            .strip_suffix(after)
+            .filter(|id| !id.is_empty() && !id.contains('/'))
+    }
 }
 
 /// Where a path leads. Our routes have one spelling: what differs by a letter or a slash is not one.
 pub fn place<'p>(site: &Site, path: &'p str) -> Place<'p> {
     let prefixes = &site.config.prefixes;
-    for (surface, prefix) in [
-        (Surface::Page, &prefixes.pages),
-        (Surface::Json, &prefixes.auth),
-    ] {
-        let Some(rest) = path.strip_prefix(prefix.as_str()) else {
-            continue;
-        };
-        if rest.is_empty() || rest.starts_with('/') {
-            return find(surface, rest);
-        }
+    if let Some(rest) = below(path, &prefixes.pages) {
+        return find(Surface::Page, rest);
     }
-    Place::Origin
+    let Some(rest) = below(path, &prefixes.auth) else {
+        return Place::Origin;
+    };
+    let has_operators = !site.operators.is_empty();
+    let surface = match below(rest, ADMIN) {
+        Some(_) if has_operators => Surface::Operator,
+        _ => Surface::Json,
+    };
+    find(surface, rest)
+}
+
+fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(prefix)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 fn find(surface: Surface, rest: &str) -> Place<'_> {
-    let matches = |route: &&'static Route| route.surface == surface;
-    for route in ROUTES.iter().filter(matches) {
-        if let Some(before) = route.path.strip_suffix("{id}") {
-            if let Some(id) = rest
-                .strip_prefix(before)
-                .filter(|id| !id.is_empty() && !id.contains('/'))
-            {
-                return Place::Route(route, id);
-            }
-        } else if route.path == rest {
-            return Place::Route(route, "");
+    let on_surface = |route: &&'static Route| route.surface == surface;
+    for route in ROUTES.iter().filter(on_surface) {
+        if let Some(id) = route.id_in(rest) {
+            return Place::Route(route, id);
         }
     }
     Place::Nowhere(surface)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operators_route_has_a_scope_for_each_method_and_no_other_route_has_one() {
+        for route in ROUTES {
+            let of_operators = route.surface == Surface::Operator;
+            assert_eq!(of_operators, route.path.starts_with("/admin/"));
+            let scopes = if of_operators { route.methods.len() } else { 0 };
+            assert_eq!(route.scopes.len(), scopes, "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn an_id_is_one_segment_wherever_it_stands() {
+        const ROUTE: Route = operator("/admin/x/{id}/y", &["GET"], &[Scope::Read], Action::Health);
+        assert_eq!(ROUTE.id_in("/admin/x/1/y"), Some("1"));
+        for other in [
+            "/admin/x//y",
+            "/admin/x/1/2/y",
+            "/admin/x/1",
+            "/admin/x/y",
+            "/admin/x/1/y/",
+        ] {
+            assert_eq!(ROUTE.id_in(other), None, "{other}");
+        }
+        assert_eq!(ROUTE.scope("HEAD"), Some(Scope::Read));
+        assert_eq!(ROUTE.scope("POST"), None);
+    }
 }

@@ -2,15 +2,20 @@
 
 use super::{
     cookie::{Flash, SetCookie},
-    flow::{Visit, account, verify},
+    flow::{
+        Visit, account,
+        link::{self, Looked},
+        magic, sign_in, verify,
+    },
     realm::Realm,
     reply::Reply,
     routes::Action,
 };
 use crate::{
-    account::SessionRow,
+    account::{FRESH, SessionRow, Undoing},
     config::Registration,
-    pages::{self, Code, Feedback, FieldErrors, Mail, Page, Shell},
+    kit::{email::EmailAddress, role::Role, token::LinkKind},
+    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Mail, Page, Shell},
 };
 
 /// A page that is shown, and the cookies that go with it.
@@ -19,6 +24,18 @@ pub struct Shown {
     pub html: String,
     /// A session that moved on reaches the browser in the same answer.
     pub cookies: Vec<SetCookie>,
+    /// Whether the page has a script of ours that presses its button.
+    pub runs_script: bool,
+}
+
+impl Shown {
+    fn plain(html: String) -> Self {
+        Self {
+            html,
+            cookies: Vec::new(),
+            runs_script: false,
+        }
+    }
 }
 
 /// A page, or an answer that leads elsewhere.
@@ -42,14 +59,10 @@ pub async fn show<R: Realm>(
             };
             pages::SignedOut { shell }.html()
         }
-        Action::SignIn => pages::Login {
-            shell,
-            next,
-            email: told.email,
-            errors: told.errors,
-            registration_open: open,
+        Action::SignIn if sign_in::change_ticket(visit).is_some() => {
+            return show_change(visit, shell, told);
         }
-        .html(),
+        Action::SignIn => return show_sign_in(visit, shell, told).await,
         Action::SignUp => pages::SignUp {
             shell,
             next,
@@ -59,50 +72,189 @@ pub async fn show<R: Realm>(
             registration_open: open,
         }
         .html(),
-        Action::Resend => pages::Resend {
-            shell,
-            mail: told.mail(),
-            next,
-            email: told.email,
-            errors: told.errors,
+        Action::Resend => ask_mail(visit, shell, told, For::Verification),
+        Action::Forgot => ask_mail(visit, shell, told, For::Reset),
+        Action::Magic if link::ticket(visit, LinkKind::Magic).is_none() => {
+            ask_mail(visit, shell, told, For::SignIn)
         }
-        .html(),
-        Action::Verify => {
-            let ticket = verify::ticket(visit).ok_or_else(|| {
-                Reply::new(400, Code::TokenInvalid).to(visit.site.page("/resend"))
-            })?;
-            let (address, ask_password) = verify::look(visit, &ticket.token).await?;
-            pages::Verify {
-                shell,
-                visit: ticket.visit.as_str(),
-                masked_address: Some(&address.masked()),
-                ask_password,
-                min_length,
-                errors: told.errors,
-            }
-            .html()
-        }
-        Action::Account => return show_account(visit, shell).await,
-        Action::SignOut
-        | Action::Session
-        | Action::Sessions
-        | Action::EndSession
-        | Action::Feedback
-        | Action::Health => return Err(Reply::new(404, Code::RequestNotFound)),
+        Action::Verify
+        | Action::Reset
+        | Action::Magic
+        | Action::Invite
+        | Action::ConfirmEmail
+        | Action::Undo => return show_link(visit, action, shell, told).await,
+        Action::Account => return show_account(visit, shell, told).await,
+        _ => return Err(Reply::new(404, Code::RequestNotFound)),
     };
-    let cookies = Vec::new();
-    Ok(Shown { html, cookies })
+    Ok(Shown::plain(html))
 }
 
-async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<Shown, Reply> {
+/// The sign-in form; for who is signed in and must confirm it, with their address.
+async fn show_sign_in<R: Realm>(
+    visit: &Visit<'_, R>,
+    shell: Shell<'_>,
+    told: Told<'_>,
+) -> Result<Shown, Reply> {
+    let confirms = visit.then().is_some() || visit.head.parameter("reauth").is_some();
+    let live = if confirms {
+        account::live(visit).await.ok()
+    } else {
+        None
+    };
+    let next = visit.next();
+    let html = pages::Login {
+        shell,
+        next: Some(next.as_str()).filter(|_| !next.is_root() && visit.then().is_none()),
+        email: told.email,
+        errors: told.errors,
+        registration_open: visit.site.config.registration == Registration::Open,
+        then: visit.then(),
+        reauth: live
+            .as_ref()
+            .map(|live| live.opened().person.address.as_str()),
+        magic: visit.site.config.magic_links,
+    }
+    .html();
+    Ok(Shown::plain(html))
+}
+
+/// A password that was right and must be replaced.
+fn show_change<R: Realm>(
+    visit: &Visit<'_, R>,
+    shell: Shell<'_>,
+    told: Told<'_>,
+) -> Result<Shown, Reply> {
+    let ticket = sign_in::change_ticket(visit)
+        .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
+    let view = pages::Opened {
+        shell,
+        visit: ticket.visit.as_str(),
+        act: Act::Change {
+            address: ticket.address.as_str(),
+        },
+        min_length: visit.site.password_policy.min_length,
+        now: visit.realm.now(),
+        errors: told.errors,
+    };
+    Ok(Shown::plain(view.html()))
+}
+
+/// A form that asks for a letter, or "check your mail".
+fn ask_mail<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>, told: Told<'_>, what: For) -> String {
+    let next = visit.next();
+    pages::AskMail {
+        shell,
+        what,
+        mail: told.mail(),
+        next: Some(next.as_str()).filter(|_| !next.is_root() && visit.then().is_none()),
+        then: visit.then(),
+        email: told.email,
+        errors: told.errors,
+    }
+    .html()
+}
+
+/// A link was opened: its page names the act and has one button.
+async fn show_link<R: Realm>(
+    visit: &Visit<'_, R>,
+    action: Action,
+    shell: Shell<'_>,
+    told: Told<'_>,
+) -> Result<Shown, Reply> {
+    let kind = action
+        .link()
+        .ok_or_else(|| Reply::new(404, Code::RequestNotFound))?;
+    let ticket =
+        link::ticket(visit, kind).ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
+    let looked = link::look(visit, &ticket.token).await?;
+    let masked = looked.address().masked();
+    let address = masked.as_str();
+    let signed_in = match kind {
+        LinkKind::Magic | LinkKind::Invite => account::live(visit).await.ok(),
+        _ => None,
+    };
+    let (owner, asked, roles, undoes) = match &looked {
+        Looked::Account(linked) => (
+            Some(&linked.person.account),
+            linked.asked.as_ref(),
+            Vec::new(),
+            linked.undoes,
+        ),
+        Looked::Address(live) => (
+            live.owner.as_ref(),
+            live.asked.as_ref(),
+            live.roles.iter().map(Role::as_str).collect(),
+            None,
+        ),
+    };
+    let is_owner = |live: &account::Live| Some(&live.opened().person.account) == owner;
+    let login_href = visit.site.page("?then=invite");
+    let act = match kind {
+        LinkKind::Verify => Act::Verify {
+            address,
+            ask_password: verify::asks_password(&looked),
+        },
+        LinkKind::Reset => Act::Reset { address },
+        LinkKind::Magic => Act::SignIn {
+            address,
+            asked: asked.map(|asked| pages::Asked {
+                browser: &asked.browser,
+                place: &asked.place,
+                at: asked.at,
+            }),
+            other: signed_in
+                .as_ref()
+                .filter(|live| !is_owner(live))
+                .map(|live| live.opened().person.address.as_str()),
+            own_browser: asked.is_some_and(|asked| magic::is_own(visit, asked)),
+        },
+        LinkKind::Invite => Act::Invite {
+            address,
+            roles: &roles,
+            to: match (owner, &signed_in) {
+                (None, _) => InviteTo::ChoosePassword,
+                (Some(_), Some(live)) if is_owner(live) => InviteTo::Accept,
+                (Some(_), _) => InviteTo::SignInFirst {
+                    login_href: &login_href,
+                },
+            },
+        },
+        LinkKind::Email => Act::Email { address },
+        LinkKind::Undo | LinkKind::Link => Act::Undo {
+            address,
+            what: match undoes {
+                Some(Undoing::Deletion) => pages::Undoing::Deletion,
+                _ => pages::Undoing::Email,
+            },
+        },
+    };
+    let view = pages::Opened {
+        shell,
+        visit: ticket.visit.as_str(),
+        act,
+        min_length: visit.site.password_policy.min_length,
+        now: visit.realm.now(),
+        errors: told.errors,
+    };
+    Ok(Shown {
+        runs_script: view.runs_script(),
+        ..Shown::plain(view.html())
+    })
+}
+
+async fn show_account<R: Realm>(
+    visit: &Visit<'_, R>,
+    shell: Shell<'_>,
+    told: Told<'_>,
+) -> Result<Shown, Reply> {
     let to_sign_in = |reply: Reply| match reply.code {
         Code::SessionRequired | Code::SessionEnded | Code::SessionStale => {
-            reply.to(visit.site.page(""))
+            reply.to(visit.site.page("?then=account"))
         }
         _ => reply,
     };
     let live = account::live(visit).await.map_err(to_sign_in)?;
-    let rows = account::rows(visit, &live).await.map_err(to_sign_in)?;
+    let view = account::view(visit, &live).await.map_err(to_sign_in)?;
     let row = |row: SessionRow| pages::SessionRow {
         current: row.session == live.opened().session,
         id: row.session.to_string(),
@@ -111,17 +263,25 @@ async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Resul
         first_seen: row.first_seen,
         last_seen: row.last_seen,
     };
-    let sessions: Vec<_> = rows.into_iter().map(row).collect();
-    let email = live.opened().person.address.as_str();
-    let view = pages::Account {
+    let sessions: Vec<_> = view.sessions.into_iter().map(row).collect();
+    let now = visit.realm.now();
+    let page = pages::Account {
         shell,
-        email,
+        email: live.opened().person.address.as_str(),
         sessions: &sessions,
-        now: visit.realm.now(),
+        now,
+        has_password: view.has_password,
+        new_email: told.email,
+        pending_email: view.wanted_address.as_ref().map(EmailAddress::as_str),
+        fresh: now.since(live.opened().authenticated_at) < FRESH,
+        confirm_href: &visit.site.page("?then=account"),
+        export_href: &format!("{}/export", visit.site.config.prefixes.auth),
+        min_length: visit.site.password_policy.min_length,
+        errors: told.errors,
     };
     Ok(Shown {
-        html: view.html(),
         cookies: visit.session_cookies(live.opened()).to_vec(),
+        ..Shown::plain(page.html())
     })
 }
 
@@ -145,7 +305,7 @@ pub fn feedback(flash: &Flash) -> Option<Feedback> {
     Some(Feedback {
         code,
         retry_after: flash.retry_after,
-        custom: None,
+        custom: flash.custom.clone(),
     })
 }
 
@@ -160,7 +320,12 @@ impl<'a> Told<'a> {
     /// Whether a letter was just asked for.
     fn mail(&self) -> Mail {
         match self.code {
-            Some(Code::RegisterCheckEmail | Code::ResendAccepted) => Mail::OnItsWay,
+            Some(
+                Code::RegisterCheckEmail
+                | Code::ResendAccepted
+                | Code::ForgotAccepted
+                | Code::MagicAccepted,
+            ) => Mail::OnItsWay,
             _ => Mail::Missing,
         }
     }

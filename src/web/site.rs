@@ -8,7 +8,7 @@ use crate::{
         email::EmailAddress,
         encoding,
         id::AccountId,
-        keys::{Purpose, journal_key, object_name},
+        keys::{KeyRing, Purpose, journal_key, object_name},
         password::{
             hash::{Hasher, Scheme},
             policy::Policy as PasswordPolicy,
@@ -20,11 +20,11 @@ use crate::{
     network,
     object::Rules,
     outbox::Secrets,
-    pages::Brand,
+    pages::{Brand, Words, word_problem},
     store::JournalKey,
 };
 
-use super::identity::IdentityKey;
+use super::{identity::IdentityKey, operator::Operators};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct Site {
     pub brand: Brand,
     /// Signs identity; `None` when only assertions are offered.
     pub identity: Option<IdentityKey>,
+    /// The keys of operators' programs.
+    pub operators: Operators,
 }
 
 /// Keys per purpose: nothing made by one is accepted by another.
@@ -56,7 +58,7 @@ pub struct Keys {
     pub signup: Signer,
     /// Seals feedback.
     pub flash: Sealer,
-    verify_ticket: Sealer,
+    ring: KeyRing,
     names: SecretBytes,
 }
 
@@ -64,12 +66,16 @@ impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
         let config = Config::read(settings)?;
+        let mut problems = word_problems(&config);
         if config.secrets.identity.is_none() {
-            return Err(vec![problem(
+            problems.push(problem(
                 "IDENTITY_KEYS",
                 "is missing",
                 "set it: the origin is told nothing else yet",
-            )]);
+            ));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let peppers = config
             .secrets
@@ -99,8 +105,10 @@ impl Site {
                 logo: config.brand.logo.clone(),
                 accent: config.brand.accent.clone(),
                 support: config.brand.support.clone(),
+                words: Words::new(config.words.clone()),
             },
             identity: config.secrets.identity.as_ref().map(IdentityKey::new),
+            operators: Operators::new(&config.secrets.admins),
             hasher,
             config,
         })
@@ -125,16 +133,24 @@ impl Keys {
             device: Signer::new(ring, Purpose::Device),
             signup: Signer::new(ring, Purpose::Signup),
             flash: Sealer::new(ring, Purpose::Flash),
-            verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
+            ring: ring.clone(),
             names: config.secrets.names.clone(),
         }
     }
 
     /// Seals tickets of this kind.
-    pub fn ticket(&self, kind: LinkKind) -> &Sealer {
-        match kind {
-            LinkKind::Verify => &self.verify_ticket,
-        }
+    pub fn ticket(&self, kind: LinkKind) -> Sealer {
+        Sealer::new(&self.ring, Purpose::Ticket(kind))
+    }
+
+    /// Seals a right password that must be replaced.
+    pub fn change(&self) -> Sealer {
+        Sealer::new(&self.ring, Purpose::Change)
+    }
+
+    /// Signs wishes for a sign-in link.
+    pub fn magic(&self) -> Signer {
+        Signer::new(&self.ring, Purpose::Magic)
     }
 
     /// The name of the object that keeps this address.
@@ -172,6 +188,15 @@ fn problem(name: &str, what: &str, fix: &str) -> Problem {
     }
 }
 
+/// What of `WORDS` would never be said.
+fn word_problems(config: &Config) -> Vec<Problem> {
+    let entries = config.words.iter();
+    let wrong = entries.filter_map(|(name, text)| Some((name, word_problem(name, text)?)));
+    wrong
+        .map(|(name, (what, fix))| problem(&format!("WORDS.{}", name.escape_debug()), what, &fix))
+        .collect()
+}
+
 fn rules(config: &Config) -> Rules {
     let (limits, lifetimes) = (&config.limits, &config.lifetimes);
     Rules {
@@ -181,16 +206,25 @@ fn rules(config: &Config) -> Rules {
             strangers_mail: limits.mail_strangers.clone(),
             known_mail: limits.mail_known.clone(),
             verify: lifetimes.verify,
+            reset: lifetimes.reset,
+            magic: lifetimes.magic,
+            invite: lifetimes.invite,
+            email_change: lifetimes.email_change,
         },
         account: account::Policy {
             idle: lifetimes.idle,
             session: lifetimes.session,
+            reset: lifetimes.reset,
+            magic: lifetimes.magic,
+            email_change: lifetimes.email_change,
+            undo: config.email_undo,
         },
         network: network::Policy {
             signin: limits.network_signin.clone(),
             signup: limits.network_signup.clone(),
             mail: limits.network_mail.clone(),
             link: limits.network_link.clone(),
+            admin: limits.network_admin.clone(),
         },
         webhooks: Secrets::new(config.secrets.webhooks.clone()),
         journal: JournalKey::new(journal_key(&config.secrets.names)),

@@ -74,10 +74,12 @@ const NETWORK_COMMANDS: &[&str] = &[
     r#"{"knock":{"action":"signup","factor":8}}"#,
     r#"{"knock":{"action":"mail","factor":1}}"#,
     r#"{"refund":{"action":"link"}}"#,
+    r#"{"knock":{"action":"admin","factor":1}}"#,
+    r#"{"peek":{"action":"admin","factor":8}}"#,
 ];
 
 /// What it answers.
-const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#"{"spent":{"wait":52000}}"#];
+const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#""open""#, r#"{"spent":{"wait":52000}}"#];
 
 #[test]
 fn commands_cross_as_they_always_did() {

@@ -50,7 +50,7 @@ fn dressed(mut request: Request, site: Option<&str>, origin: Option<&str>) -> Re
 fn request(route: &Route, method: &str, ada: &Visitor, cookies: bool) -> Request {
     let (prefix, kind, body) = match route.surface {
         Surface::Page => ("/login", "application/x-www-form-urlencoded", ""),
-        Surface::Json => ("/auth", "application/json", "{}"),
+        Surface::Json | Surface::Operator => ("/auth", "application/json", "{}"),
     };
     let path = route.path.replace("{id}", "ses_aaaaaaaaaaaaaaaaaaaaaaaaaa");
     let request = ada
@@ -71,7 +71,9 @@ fn every_unsafe_request_to_a_route_of_ours_is_judged_before_its_fields() {
     let twin = Twin::new();
     let ada = twin.member("ada@example.org");
     let (mut refused, mut passed) = (0, 0);
-    for route in ROUTES {
+    // What operators' routes refuse stands in `operators_guard`.
+    let ours = |route: &&Route| route.surface != Surface::Operator;
+    for route in ROUTES.iter().filter(ours) {
         for method in route.methods.iter().filter(|method| **method != "GET") {
             for (site, origin) in SITES
                 .into_iter()

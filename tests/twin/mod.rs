@@ -22,6 +22,7 @@
 mod chance;
 mod checks;
 pub mod database;
+mod hooks;
 mod jar;
 mod notifier;
 pub mod objects;
@@ -35,6 +36,7 @@ mod world;
 use std::rc::Rc;
 
 pub use self::{
+    hooks::{Answer, Asked, hook_url},
     notifier::{Mail, Notifier},
     visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
@@ -111,6 +113,17 @@ impl Twin {
     /// The notifier does this from now on.
     pub fn notifier(&self, notifier: Notifier) {
         *self.world.notifier.borrow_mut() = notifier;
+    }
+
+    /// The hook answers this from now on.
+    pub fn hook(&self, hook: &str, answer: impl Into<Answer>) {
+        let answers = &mut self.world.hooks.borrow_mut().answers;
+        answers.insert(hook_url(hook), answer.into());
+    }
+
+    /// What hooks were asked since the last look.
+    pub fn asked(&self) -> Vec<Asked> {
+        core::mem::take(&mut self.world.hooks.borrow_mut().asked)
     }
 
     /// Every mail that was delivered, read or not. Looking marks them as read.

@@ -71,16 +71,8 @@ impl Notifier {
 }
 
 impl Mail {
-    /// Reads a webhook as a receiver of Standard Webhooks 1.0 does: signature and time first.
     fn read(webhook: &Webhook, now: Time) -> Self {
-        let body = webhook.body.reveal();
-        let mut mac = keyed(&settings::bytes("webhook"));
-        mac.update(format!("{}.{}.{body}", webhook.id, webhook.timestamp).as_bytes());
-        let expected = format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes()));
-        assert_eq!(webhook.signature, expected, "the signature of a letter");
-        assert_eq!(webhook.timestamp, now.unix_seconds().to_string());
-        assert!(body.len() < 20_000);
-        let json: Value = serde_json::from_str(body).unwrap();
+        let json = proved(webhook, now);
         let data = &json["data"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let public = "https://app.example.org";
@@ -96,7 +88,7 @@ impl Mail {
             account: text(&data["account"]),
             link: text(&data["link"]).map(path),
             expires_at: text(&data["expiresAt"]),
-            body: body.to_owned(),
+            body: webhook.body.reveal().to_owned(),
             at: now,
             read: false,
         }
@@ -107,4 +99,16 @@ impl Mail {
         let link = self.link.as_deref().expect("a link");
         link.split_once("?token=").expect("a token").1
     }
+}
+
+/// Reads a webhook as a receiver of Standard Webhooks 1.0 does: signature and time first.
+pub(super) fn proved(webhook: &Webhook, now: Time) -> Value {
+    let body = webhook.body.reveal();
+    let mut mac = keyed(&settings::bytes("webhook"));
+    mac.update(format!("{}.{}.{body}", webhook.id, webhook.timestamp).as_bytes());
+    let expected = format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes()));
+    assert_eq!(webhook.signature, expected, "the signature of a webhook");
+    assert_eq!(webhook.timestamp, now.unix_seconds().to_string());
+    assert!(body.len() < 20_000);
+    serde_json::from_str(body).unwrap()
 }

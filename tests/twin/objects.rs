@@ -169,6 +169,14 @@ impl Surroundings for Around {
             .await
     }
 
+    async fn ask_address_named(
+        &self,
+        name: &str,
+        command: address::Command,
+    ) -> Result<address::Answer, Unreachable> {
+        self.world.ask(Kind::Address, name, command).await
+    }
+
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable> {
         self.world
             .cross(async { self.world.hand_over(&webhook) })

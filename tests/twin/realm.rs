@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use edgeward::{
     account, address,
+    config::Endpoint,
     kit::{
         dice::Dice,
         email::EmailAddress,
@@ -13,6 +14,7 @@ use edgeward::{
     },
     network,
     object::Unreachable,
+    outbox::{HookFailure, HookResponse, Webhook},
     web::realm::{self, Full, Line, Slot},
 };
 
@@ -89,6 +91,12 @@ impl realm::Realm for Realm {
         self.0.ask(Kind::Network, network, command).await
     }
 
+    async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
+        let asked = async { Ok(self.0.consult(url.as_str(), webhook)) };
+        let answer = self.0.cross(asked).await;
+        answer.unwrap_or(Err(HookFailure::Broken))
+    }
+
     fn hash_slot(&self, _known: bool) -> Result<Place, Full> {
         let left = self.0.places.get().checked_sub(1).ok_or(Full)?;
         self.0.places.set(left);
@@ -105,13 +113,15 @@ impl realm::Realm for Realm {
         let Line {
             event,
             account,
+            operator,
             network,
             ..
         } = line;
         let account = account.map_or("-", AccountId::as_str);
+        let operator = operator.map_or(String::new(), |key| format!(" by {key}"));
         self.0
             .log
             .borrow_mut()
-            .push(format!("{event} {account} {network}"));
+            .push(format!("{event} {account} {network}{operator}"));
     }
 }

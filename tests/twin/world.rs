@@ -28,6 +28,7 @@ use edgeward::{
 use super::{
     Cost, Mail, Notifier,
     chance::Chance,
+    hooks::Hooks,
     objects::{Kind, Object},
     origin::Seen,
     realm::Realm,
@@ -198,6 +199,7 @@ pub struct World {
     pub(super) order: Chance,
     pub(super) objects: RefCell<BTreeMap<(Kind, String), Rc<Object>>>,
     pub(super) notifier: RefCell<Notifier>,
+    pub(super) hooks: RefCell<Hooks>,
     pub(super) mails: RefCell<Vec<Mail>>,
     pub(super) log: RefCell<Vec<String>>,
     pub(super) secrets: RefCell<BTreeSet<String>>,
@@ -224,6 +226,7 @@ impl World {
             order: Chance::new(2),
             objects: RefCell::default(),
             notifier: RefCell::default(),
+            hooks: RefCell::default(),
             mails: RefCell::default(),
             log: RefCell::default(),
             secrets: RefCell::default(),

@@ -4,7 +4,17 @@
 //! early as the `Err` of the flow; both sides are answers.
 
 pub mod account;
+pub mod accounts;
+pub mod attempt;
+
+pub mod email;
+pub mod invitations;
+pub mod invite;
+pub mod link;
+pub mod magic;
+pub mod password;
 pub mod resend;
+pub mod reset;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
@@ -13,15 +23,19 @@ pub mod verify;
 use super::{
     browser,
     cookie::{self, SessionCookie, SetCookie},
+    fields::Field,
     fields::Fields,
     head::Head,
     network::Network,
+    operator::Operator,
     realm::{Full, Line, Realm, Slot},
     reply::Reply,
+    routes::Surface,
     site::Site,
 };
 use crate::{
-    account::{Browser, HookAllowed, Opened},
+    account::{Browser, Opened},
+    address::{Asker, Command as AddressCommand, Wanted},
     kit::{
         dice::roll,
         email::EmailAddress,
@@ -32,7 +46,6 @@ use crate::{
             policy::{About, Refusal},
         },
         return_path::ReturnPath,
-        time::Span,
     },
     network::{Action, Answer as NetworkAnswer, Command as NetworkCommand},
     pages::Code,
@@ -50,9 +63,26 @@ pub struct Visit<'a, R> {
     pub fields: &'a Fields,
     /// Where it comes from.
     pub network: Network,
+    /// Who asks.
+    pub surface: Surface,
 }
 
-impl<R: Realm> Visit<'_, R> {
+impl<'a, R: Realm> Visit<'a, R> {
+    /// The same visit with the fields that were read.
+    pub(super) fn with<'f>(&self, fields: &'f Fields) -> Visit<'f, R>
+    where
+        'a: 'f,
+    {
+        Visit {
+            site: self.site,
+            realm: self.realm,
+            head: self.head,
+            fields,
+            network: self.network.clone(),
+            surface: self.surface,
+        }
+    }
+
     /// The address in `email`.
     fn email(&self) -> Result<EmailAddress, Reply> {
         EmailAddress::parse(self.fields.text("email"))
@@ -61,15 +91,19 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Remembers what was typed as address, for the form that is shown again.
-    fn typed(&self, reply: Reply) -> Reply {
+    pub(super) fn typed(&self, reply: Reply) -> Reply {
         Reply {
             typed: self.fields.given("email").map(str::to_owned),
             ..reply
         }
     }
 
-    /// Where to go afterwards: the field wins, then the query.
+    /// Where to go afterwards: back to a page of ours that sent them here, else the field wins, then the
+    /// query.
     pub fn next(&self) -> ReturnPath {
+        if let Some(page) = self.then() {
+            return ReturnPath::ours(self.site.page(&format!("/{page}")));
+        }
         let asked = self
             .fields
             .given("next")
@@ -78,8 +112,16 @@ impl<R: Realm> Visit<'_, R> {
         ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
     }
 
-    /// The password in `password`, if it may become one.
-    fn new_password(&self, email: &EmailAddress) -> Result<NewPassword, Reply> {
+    /// Where a step in between leads back to: a page of ours, by name.
+    pub fn then(&self) -> Option<&'static str> {
+        let named = self.head.parameter("then")?;
+        ["account", "invite"]
+            .into_iter()
+            .find(|page| *page == named)
+    }
+
+    /// The password in this field, if it may become one.
+    fn new_password(&self, field: &str, email: &EmailAddress) -> Result<NewPassword, Reply> {
         let about = About {
             email,
             product: &self.site.brand.name,
@@ -90,12 +132,8 @@ impl<R: Realm> Visit<'_, R> {
             Refusal::TooCommon => Code::PasswordTooCommon,
             Refusal::TooWeak => Code::PasswordTooWeak,
         };
-        NewPassword::parse(
-            self.fields.text("password"),
-            &self.site.password_policy,
-            &about,
-        )
-        .map_err(|refusal| self.typed(Reply::field("password", refused(refusal))))
+        NewPassword::parse(self.fields.text(field), &self.site.password_policy, &about)
+            .map_err(|refusal| self.typed(Reply::field(field, refused(refusal))))
     }
 
     /// The hash of a password that was chosen.
@@ -130,12 +168,22 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Every network this client is part of pays; the first that cannot refuses.
-    async fn pay(&self, action: Action) -> Result<(), Reply> {
+    pub(super) async fn pay(&self, action: Action) -> Result<(), Reply> {
+        let knock = |factor| NetworkCommand::Knock { action, factor };
+        self.ask_networks(knock).await
+    }
+
+    /// Whether every network this client is part of could pay. Nothing is spent.
+    pub(super) async fn can_pay(&self, action: Action) -> Result<(), Reply> {
+        let peek = |factor| NetworkCommand::Peek { action, factor };
+        self.ask_networks(peek).await
+    }
+
+    async fn ask_networks(&self, command: impl Fn(u32) -> NetworkCommand) -> Result<(), Reply> {
         for (network, factor) in self.network.payers() {
             let name = self.site.keys.network_object(&network);
-            let knock = NetworkCommand::Knock { action, factor };
-            match self.realm.network(&name, knock).await {
-                Ok(NetworkAnswer::Paid) => (),
+            match self.realm.network(&name, command(factor)).await {
+                Ok(NetworkAnswer::Paid | NetworkAnswer::Open) => (),
                 Ok(NetworkAnswer::Spent { wait }) => {
                     self.log("network_budget_spent", None);
                     return Err(self.typed(Reply::throttled(wait)));
@@ -162,6 +210,17 @@ impl<R: Realm> Visit<'_, R> {
         cookie::device(self.head.cookie(cookie::DEVICE_NAME)?, &self.site.keys)
     }
 
+    /// The same, or a fresh one that is about to be marked.
+    fn own_device(&self) -> DeviceId {
+        self.device()
+            .unwrap_or_else(|| DeviceId::fresh(&mut *self.realm.dice()))
+    }
+
+    /// Roughly where the client is, for people.
+    fn place(&self) -> String {
+        self.head.place.chars().take(64).collect()
+    }
+
     /// The sign-up this browser made.
     fn signup(&self) -> Option<SignupId> {
         cookie::signup(self.head.cookie(cookie::SIGNUP_NAME)?, &self.site.keys)
@@ -177,20 +236,29 @@ impl<R: Realm> Visit<'_, R> {
         Browser {
             device,
             name: browser::name(self.head.header("user-agent").unwrap_or_default()),
-            place: self.head.place.chars().take(64).collect(),
+            place: self.place(),
             network: self.network.shortened(),
             had: self.session().map(|cookie| cookie.session),
         }
     }
 
-    /// The word of the sign-in hook. A hook that is set and cannot be asked is a refusal.
-    fn login_hook(&self) -> Result<HookAllowed, Reply> {
-        match &self.site.config.hooks.login {
-            None => Ok(HookAllowed::without_hook()),
-            Some(_) => Err(Reply {
-                wait: Some(Span::minutes(1)),
-                ..Reply::new(503, Code::HookUnavailable)
-            }),
+    /// Takes a wish for a letter in: one row is written, for a known address and an unknown one alike, and
+    /// what becomes of it nobody is told.
+    async fn ask_for_mail(&self, code: Code, what: Wanted) -> Result<Reply, Reply> {
+        let fields = [Field::Required("email"), Field::Optional("next")];
+        self.fields
+            .check(&fields)
+            .map_err(|errors| self.typed(Reply::fields(errors)))?;
+        let email = self.email()?;
+        self.pay(Action::Mail).await?;
+        let ask = AddressCommand::Ask {
+            address: email.clone(),
+            what,
+            asker: Asker::Browser(self.device()),
+        };
+        match self.realm.address(&email, ask).await {
+            Ok(_) => Ok(self.typed(Reply::new(202, code)).on_the_beat()),
+            Err(_) => Err(self.typed(Reply::busy())),
         }
     }
 
@@ -215,12 +283,22 @@ impl<R: Realm> Visit<'_, R> {
     }
 
     /// Writes the private reason behind a public code into the log.
-    fn log(&self, event: &str, account: Option<&AccountId>) {
+    pub(super) fn log(&self, event: &str, account: Option<&AccountId>) {
+        self.write(event, account, None);
+    }
+
+    /// Writes into the log what a program of an operator's did.
+    fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
+        self.write(event, account, Some(operator.key()));
+    }
+
+    fn write(&self, event: &str, account: Option<&AccountId>, operator: Option<&str>) {
         let network = self.network.shortened();
         self.realm.log(Line {
             request: self.head.id.as_str(),
             event,
             account,
+            operator,
             network: &network,
         });
     }

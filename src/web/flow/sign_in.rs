@@ -1,34 +1,33 @@
-//! Sign in by password.
+//! Sign in by password: the attempt, the hook's word, and a session for the proof.
 //!
-//! 1. The network pays, unless the browser is marked for this address.
-//! 2. A place to hash must be free; without one nothing is counted.
-//! 3. The address counts the attempt, before anyone looks at the password.
-//! 4. One hash, whoever's password it may be, or nobody's.
-//! 5. The account opens a session for the proof, or finds it outdated.
-//!
-//! An unknown address takes the same steps. Every refusal leaves on the beat.
+//! A password that must be replaced first signs nobody in. By JSON the same call with `newPassword` does
+//! both; by the page the right password waits in a sealed ticket until the new one is chosen.
 
-use super::Visit;
+use super::{
+    Visit,
+    attempt::{Outcome, Proved, Tried, attempt, wrong},
+};
 use crate::{
-    account::{Answer, Command, Credential, PasswordProved, Proof},
-    address::{Answer as AddressAnswer, Command as AddressCommand, Target},
+    account::{Answer, Command, PasswordProved, Proof, Standing},
+    address::Command as AddressCommand,
     kit::{
         dice::roll,
         email::EmailAddress,
-        id::DeviceId,
+        id::{AccountId, DeviceId, VisitId},
         lane::LaneName,
-        password::{
-            Attempt,
-            hash::{Memory, StoredPassword},
-        },
-        time::Span,
+        password::{Attempt, hash::StoredPassword},
+        return_path::ReturnPath,
     },
     network::Action,
+    outbox::{Method, Subject},
     pages::Code,
     web::{
+        cookie::{ChangeTicket, SetCookie},
         fields::Field,
-        realm::{Full, Realm, Slot},
+        hooks::HookWord,
+        realm::Realm,
         reply::Reply,
+        routes::Surface,
     },
 };
 
@@ -39,212 +38,211 @@ const FIELDS: [Field; 4] = [
     Field::Optional("newPassword"),
 ];
 
-/// What a shut lane that only a link opens is said to wait.
-const UNTIL_A_LINK: Span = Span::days(1);
-
-/// An attempt that was counted, and a place to hash it.
-struct Counted<S> {
-    slot: S,
-    lane: LaneName,
-    target: Target,
-    network_paid: bool,
-}
-
-/// What the hash came to.
-enum Tried {
-    Proved {
-        proof: Box<PasswordProved>,
-        rehashed: Option<StoredPassword>,
-    },
-    Pending,
-    Wrong,
+/// A proof on its way to a session.
+struct Entry {
+    account: AccountId,
+    proof: PasswordProved,
+    lane: Option<LaneName>,
+    rehashed: Option<StoredPassword>,
+    changed: Option<StoredPassword>,
+    next: ReturnPath,
 }
 
 /// Signs in.
 pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
+    if visit.surface == Surface::Page && visit.fields.given("visit").is_some() {
+        return replace(visit).await;
+    }
     visit
         .fields
         .check(&FIELDS)
         .map_err(|errors| visit.typed(Reply::fields(errors)))?;
     let email = visit.email()?;
-    let attempt = Attempt::parse(visit.fields.text("password"))
+    let password = Attempt::parse(visit.fields.text("password"))
         .ok_or_else(|| visit.typed(Reply::field("password", Code::FieldInvalid)))?;
-    let hook = visit.login_hook()?;
+    let chosen = match visit.fields.given("newPassword") {
+        Some(_) => Some(visit.new_password("newPassword", &email)?),
+        None => None,
+    };
 
-    let Counted {
+    let Tried {
         mut slot,
         lane,
-        target,
         network_paid,
-    } = count(visit, &email).await?;
-    let credential = credential(visit, &email, &target).await?;
-    let tried = check(
-        visit,
-        &attempt,
-        &email,
-        &target,
-        credential.as_ref(),
-        &mut slot,
-    )
-    .await;
+        outcome,
+    } = attempt(visit, &email, &password).await?;
+    let proved = match outcome {
+        Outcome::Proved(proved) => *proved,
+        Outcome::Pending => return Err(not_verified(visit, &email, lane).await),
+        Outcome::Wrong => return Err(wrong(visit, "password_wrong")),
+    };
+    match proved.standing {
+        Standing::Disabled => return Err(disabled(visit, &proved.account)),
+        Standing::ChangeRequired if chosen.is_none() => {
+            return Err(change_first(visit, proved, email, lane));
+        }
+        Standing::ChangeRequired | Standing::Good => (),
+    }
+    let subject = Subject {
+        email: &email,
+        account: Some(&proved.account),
+        roles: &proved.roles,
+        method: Method::Password,
+    };
+    let word = match visit.login_hook(subject).await {
+        Ok(word) => word,
+        Err(reply) => {
+            forget_attempt(visit, &email, lane, network_paid).await;
+            return Err(reply.on_the_beat());
+        }
+    };
+    let changed = match &chosen {
+        Some(chosen) => Some(visit.hashed(&mut slot, chosen).await?),
+        None => None,
+    };
     drop(slot);
+    let Proved {
+        account,
+        proof,
+        rehashed,
+        ..
+    } = proved;
+    let entry = Entry {
+        account,
+        proof,
+        lane: Some(lane),
+        rehashed,
+        changed,
+        next: visit.next(),
+    };
+    let reply = open(visit, entry, word).await?;
+    if network_paid {
+        visit.refund(Action::Signin).await;
+    }
+    Ok(reply)
+}
 
-    let (proof, rehashed) = match tried {
-        Err(reply) => return Err(reply),
-        Ok(Tried::Wrong) => return Err(wrong(visit, "password_wrong")),
-        Ok(Tried::Pending) => return Err(not_verified(visit, &email, lane).await),
-        Ok(Tried::Proved { proof, rehashed }) => (Proof::Password(*proof), rehashed),
+/// The form that replaces a password: the right one waits in the ticket.
+async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
+    let fields = [Field::Required("visit"), Field::Required("newPassword")];
+    visit.fields.check(&fields).map_err(Reply::fields)?;
+    let ticket = change_ticket(visit)
+        .filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"))
+        .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
+    let chosen = visit.new_password("newPassword", &ticket.address)?;
+    let subject = Subject {
+        email: &ticket.address,
+        account: Some(&ticket.account),
+        roles: &ticket.roles,
+        method: Method::Password,
     };
-    let Target::Owner(account) = &target else {
-        return Err(wrong(visit, "owner_gone"));
+    let word = visit.login_hook(subject).await?;
+    let mut slot = visit.slot(true)?;
+    let changed = Some(visit.hashed(&mut slot, &chosen).await?);
+    drop(slot);
+    let entry = Entry {
+        account: ticket.account,
+        proof: ticket.proof,
+        lane: Some(ticket.lane),
+        rehashed: None,
+        changed,
+        next: ticket.next,
     };
+    let reply = open(visit, entry, word).await?;
+    Ok(reply.with_cookie(SetCookie::expire(ChangeTicket::NAME)))
+}
+
+/// The right password of this browser that must be replaced, while it waits.
+pub fn change_ticket<R: Realm>(visit: &Visit<'_, R>) -> Option<ChangeTicket> {
+    let value = visit.head.cookie(ChangeTicket::NAME)?;
+    ChangeTicket::read(value, &visit.site.keys, visit.realm.now())
+}
+
+async fn open<R: Realm>(
+    visit: &Visit<'_, R>,
+    entry: Entry,
+    word: HookWord,
+) -> Result<Reply, Reply> {
+    let Entry {
+        account,
+        proof,
+        lane,
+        rehashed,
+        changed,
+        next,
+    } = entry;
     let device = visit
         .device()
         .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
     let open = Command::OpenSession {
-        proof,
-        hook,
+        proof: Proof::Password(proof),
+        hook: word.allowed,
         browser: visit.browser(device),
-        lane: Some(lane),
+        lane,
         rehashed,
+        changed,
     };
-    match visit.realm.account(account, open).await {
+    match visit.realm.account(&account, open).await {
         Ok(Answer::Opened(opened)) => {
-            if network_paid {
-                visit.refund(Action::Signin).await;
-            }
-            visit.log("signed_in", Some(account));
-            Ok(visit.signed_in(Code::LoginSuccess, opened, &visit.next()))
+            visit.log("signed_in", Some(&account));
+            let next = word.redirect.unwrap_or(next);
+            Ok(visit.signed_in(Code::LoginSuccess, opened, &next))
         }
-        Ok(Answer::Disabled) => {
-            visit.log("account_disabled", Some(account));
-            Err(visit
-                .typed(Reply::new(403, Code::LoginDisabled))
-                .on_the_beat())
-        }
+        Ok(Answer::Disabled) => Err(disabled(visit, &account)),
         Ok(_) => Err(wrong(visit, "proof_outdated")),
         Err(_) => Err(visit.typed(Reply::busy())),
     }
 }
 
-/// Counts the attempt: in the marked lane when this browser may use it, else in the strangers', for
-/// which its network pays.
-async fn count<R: Realm>(
-    visit: &Visit<'_, R>,
-    email: &EmailAddress,
-) -> Result<Counted<R::Slot>, Reply> {
-    let device = visit.device();
-    let mut kept = None;
-    if device.is_some() {
-        let slot = visit.slot(true)?;
-        match tried(visit, email, device).await? {
-            AddressAnswer::Counted { lane, target } => {
-                return Ok(Counted {
-                    slot,
-                    lane,
-                    target,
-                    network_paid: false,
-                });
-            }
-            AddressAnswer::Shut { wait } => return Err(shut(visit, wait)),
-            _ => kept = Some(slot),
-        }
-    }
-    visit.pay(Action::Signin).await?;
-    let slot = match kept {
-        Some(slot) => slot,
-        None => visit.slot(false)?,
-    };
-    match tried(visit, email, None).await? {
-        AddressAnswer::Counted { lane, target } => Ok(Counted {
-            slot,
-            lane,
-            target,
-            network_paid: true,
-        }),
-        AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
-        _ => Err(visit.typed(Reply::busy())),
-    }
-}
-
-async fn tried<R: Realm>(
-    visit: &Visit<'_, R>,
-    email: &EmailAddress,
-    device: Option<DeviceId>,
-) -> Result<AddressAnswer, Reply> {
-    let command = AddressCommand::Attempt {
-        device,
-        signup: visit.signup(),
-    };
+fn disabled<R: Realm>(visit: &Visit<'_, R>, account: &AccountId) -> Reply {
+    visit.log("account_disabled", Some(account));
     visit
-        .realm
-        .address(email, command)
-        .await
-        .map_err(|_| visit.typed(Reply::busy()))
-}
-
-/// What to check against. Whoever the target is, one account object is asked: an address without an
-/// account has a decoy that never exists.
-async fn credential<R: Realm>(
-    visit: &Visit<'_, R>,
-    email: &EmailAddress,
-    target: &Target,
-) -> Result<Option<Credential>, Reply> {
-    let account = match target {
-        Target::Owner(account) => account.clone(),
-        Target::Pending(_) | Target::Nobody => visit.site.keys.decoy_account(email),
-    };
-    match visit.realm.account(&account, Command::Credential).await {
-        Ok(Answer::Credential(credential)) => Ok(Some(credential)),
-        Ok(_) => Ok(None),
-        Err(_) => Err(visit.typed(Reply::busy())),
-    }
-}
-
-/// One hash, and a second one only where a right password is kept at an old cost.
-async fn check<R: Realm>(
-    visit: &Visit<'_, R>,
-    attempt: &Attempt,
-    email: &EmailAddress,
-    target: &Target,
-    credential: Option<&Credential>,
-    slot: &mut R::Slot,
-) -> Result<Tried, Reply> {
-    let hasher = &visit.site.hasher;
-    let full = |Full| visit.no_place();
-    let fault = |fault| visit.hash_fault(fault);
-    if let Target::Pending(stored) = target {
-        let checked = slot
-            .hash(|memory| hasher.verify(attempt, stored, memory))
-            .await;
-        let right = checked.map_err(full)?.map_err(fault)?.matches();
-        return Ok(if right { Tried::Pending } else { Tried::Wrong });
-    }
-    let check =
-        |memory: &mut Memory| PasswordProved::check(hasher, attempt, email, credential, memory);
-    let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
-    let Some(proof) = checked.proved else {
-        return Ok(Tried::Wrong);
-    };
-    let mut rehashed = None;
-    if checked.stale {
-        let salt = roll(&mut *visit.realm.dice());
-        let again = slot
-            .hash(|memory| hasher.rehash(attempt, salt, memory))
-            .await;
-        rehashed = Some(again.map_err(full)?.map_err(fault)?);
-    }
-    Ok(Tried::Proved {
-        proof: Box::new(proof),
-        rehashed,
-    })
-}
-
-fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
-    visit.log(reason, None);
-    visit
-        .typed(Reply::new(401, Code::LoginInvalid))
+        .typed(Reply::new(403, Code::LoginDisabled))
         .on_the_beat()
+}
+
+/// The password was right and must be replaced. A page goes on with a ticket, a script asks again.
+fn change_first<R: Realm>(
+    visit: &Visit<'_, R>,
+    proved: Proved,
+    address: EmailAddress,
+    lane: LaneName,
+) -> Reply {
+    visit.log("password_change_required", Some(&proved.account));
+    let reply = Reply::new(403, Code::LoginPasswordChangeRequired).on_the_beat();
+    if visit.surface == Surface::Json {
+        return reply;
+    }
+    let dice = &mut *visit.realm.dice();
+    let ticket = ChangeTicket {
+        visit: VisitId::fresh(dice),
+        account: proved.account,
+        address,
+        proof: proved.proof,
+        roles: proved.roles,
+        lane,
+        next: visit.next(),
+        until: visit.realm.now() + ChangeTicket::LIFE,
+    };
+    reply
+        .with_cookie(ticket.set(&visit.site.keys, roll(dice)))
+        .to(visit.site.page(""))
+}
+
+/// The password was right, and the hook did not let them in. A hook that is down must not shut the lane
+/// for longer than it is down, nor spend the network's budget. Should the address not answer, it has
+/// counted one attempt too many.
+async fn forget_attempt<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    lane: LaneName,
+    network_paid: bool,
+) {
+    let reopen = AddressCommand::Reopen { lane };
+    let _ = visit.realm.address(email, reopen).await;
+    if network_paid {
+        visit.refund(Action::Signin).await;
+    }
 }
 
 /// The password of a pending sign-up was right: said only now that it was proved.
@@ -264,11 +262,4 @@ async fn not_verified<R: Realm>(
             .on_the_beat(),
         Err(_) => visit.typed(Reply::busy()),
     }
-}
-
-fn shut<R: Realm>(visit: &Visit<'_, R>, wait: Option<Span>) -> Reply {
-    visit.log("lane_shut", None);
-    visit
-        .typed(Reply::throttled(wait.unwrap_or(UNTIL_A_LINK)))
-        .on_the_beat()
 }

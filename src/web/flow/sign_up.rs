@@ -1,12 +1,13 @@
 //! Sign up: a pending entry in the address object and a letter. No account exists yet.
 //!
-//! A taken address costs the same hash, the same write and the same time, and gets the same answer.
+//! A taken address costs the same hash, the same write and the same time, and gets the same answer. The
+//! hook is asked before anyone looks at the address, so what it says is said of any.
 
 use super::Visit;
 use crate::{
     address::Command,
     config::Registration,
-    kit::{id::SignupId, time::Span},
+    kit::id::SignupId,
     network::Action,
     pages::Code,
     web::{cookie, fields::Field, realm::Realm, reply::Reply},
@@ -31,10 +32,10 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .check(&FIELDS)
         .map_err(|errors| visit.typed(Reply::fields(errors)))?;
     let email = visit.email()?;
-    let chosen = visit.new_password(&email)?;
-    hooks_can_be_asked(visit)?;
+    let chosen = visit.new_password("password", &email)?;
 
     visit.pay(Action::Signup).await?;
+    visit.before_registration_hook(&email).await?;
     let mut slot = visit.slot(visit.device().is_some())?;
     let password = visit.hashed(&mut slot, &chosen).await?;
     drop(slot);
@@ -58,17 +59,4 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
         Err(_) => Err(visit.typed(Reply::busy())),
     }
-}
-
-/// A hook that is set and cannot be asked is a refusal, before the address is looked up.
-fn hooks_can_be_asked<R: Realm>(visit: &Visit<'_, R>) -> Result<(), Reply> {
-    let hooks = &visit.site.config.hooks;
-    if hooks.before_registration.is_none() && hooks.registration.is_none() {
-        return Ok(());
-    }
-    let reply = Reply {
-        wait: Some(Span::minutes(1)),
-        ..Reply::new(503, Code::HookUnavailable)
-    };
-    Err(visit.typed(reply))
 }

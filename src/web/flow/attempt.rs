@@ -1,0 +1,238 @@
+//! Trying a password, whoever asks: to sign in, to change it, to do what needs it.
+//!
+//! 1. The network pays, unless the browser is marked for this address.
+//! 2. A place to hash must be free; without one nothing is counted.
+//! 3. The address counts the attempt, before anyone looks at the password.
+//! 4. One hash, whoever's password it may be, or nobody's.
+//!
+//! An unknown address takes the same steps. Every refusal leaves on the beat.
+
+use super::Visit;
+use crate::{
+    account::{Answer, Command, Credential, PasswordProved, Standing},
+    address::{Answer as AddressAnswer, Command as AddressCommand, Target},
+    kit::{
+        dice::roll,
+        email::EmailAddress,
+        id::{AccountId, DeviceId},
+        lane::LaneName,
+        password::{
+            Attempt,
+            hash::{Memory, StoredPassword},
+        },
+        role::Role,
+        time::Span,
+    },
+    network::Action,
+    pages::Code,
+    web::{
+        realm::{Full, Realm, Slot},
+        reply::Reply,
+    },
+};
+
+/// What a shut lane that only a link opens is said to wait.
+const UNTIL_A_LINK: Span = Span::days(1);
+
+/// A password that was tried.
+pub struct Tried<S> {
+    /// The place to hash, for what comes next.
+    pub slot: S,
+    /// The lane it was counted in.
+    pub lane: LaneName,
+    /// Whether the network paid; given back when nothing came of it.
+    pub network_paid: bool,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+/// What a tried password came to.
+pub enum Outcome {
+    /// It was right.
+    Proved(Box<Proved>),
+    /// It was that of a pending sign-up.
+    Pending,
+    /// It was wrong, or nobody's.
+    Wrong,
+}
+
+/// A right password.
+pub struct Proved {
+    /// Whose.
+    pub account: AccountId,
+    /// The proof.
+    pub proof: PasswordProved,
+    /// Whether it opens a session.
+    pub standing: Standing,
+    /// What the account may do, for the sign-in hook.
+    pub roles: Vec<Role>,
+    /// The same password hashed at today's cost, when what is stored is outdated.
+    pub rehashed: Option<StoredPassword>,
+}
+
+struct Counted<S> {
+    slot: S,
+    lane: LaneName,
+    target: Target,
+    network_paid: bool,
+}
+
+/// Tries a password for an address.
+pub async fn attempt<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    password: &Attempt,
+) -> Result<Tried<R::Slot>, Reply> {
+    let Counted {
+        mut slot,
+        lane,
+        target,
+        network_paid,
+    } = count(visit, email).await?;
+    let credential = credential(visit, email, &target).await?;
+    let known = credential.as_ref();
+    let outcome = check(visit, password, email, &target, known, &mut slot).await?;
+    Ok(Tried {
+        slot,
+        lane,
+        network_paid,
+        outcome,
+    })
+}
+
+/// Counts the attempt: in the marked lane when this browser may use it, else in the strangers', for
+/// which its network pays.
+async fn count<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+) -> Result<Counted<R::Slot>, Reply> {
+    let device = visit.device();
+    let mut kept = None;
+    if device.is_some() {
+        let slot = visit.slot(true)?;
+        match counted(visit, email, device).await? {
+            AddressAnswer::Counted { lane, target } => {
+                return Ok(Counted {
+                    slot,
+                    lane,
+                    target,
+                    network_paid: false,
+                });
+            }
+            AddressAnswer::Shut { wait } => return Err(shut(visit, wait)),
+            _ => kept = Some(slot),
+        }
+    }
+    visit.pay(Action::Signin).await?;
+    let slot = match kept {
+        Some(slot) => slot,
+        None => visit.slot(false)?,
+    };
+    match counted(visit, email, None).await? {
+        AddressAnswer::Counted { lane, target } => Ok(Counted {
+            slot,
+            lane,
+            target,
+            network_paid: true,
+        }),
+        AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
+        _ => Err(visit.typed(Reply::busy())),
+    }
+}
+
+async fn counted<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    device: Option<DeviceId>,
+) -> Result<AddressAnswer, Reply> {
+    let command = AddressCommand::Attempt {
+        device,
+        signup: visit.signup(),
+    };
+    visit
+        .realm
+        .address(email, command)
+        .await
+        .map_err(|_| visit.typed(Reply::busy()))
+}
+
+/// What to check against. Whoever the target is, one account object is asked: an address without an
+/// account has a decoy that never exists.
+async fn credential<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    target: &Target,
+) -> Result<Option<Credential>, Reply> {
+    let account = match target {
+        Target::Owner(account) => account.clone(),
+        Target::Pending(_) | Target::Nobody => visit.site.keys.decoy_account(email),
+    };
+    match visit.realm.account(&account, Command::Credential).await {
+        Ok(Answer::Credential(credential)) => Ok(Some(credential)),
+        Ok(_) => Ok(None),
+        Err(_) => Err(visit.typed(Reply::busy())),
+    }
+}
+
+/// One hash, and a second one only where a right password is kept at an old cost.
+async fn check<R: Realm>(
+    visit: &Visit<'_, R>,
+    attempt: &Attempt,
+    email: &EmailAddress,
+    target: &Target,
+    credential: Option<&Credential>,
+    slot: &mut R::Slot,
+) -> Result<Outcome, Reply> {
+    let hasher = &visit.site.hasher;
+    let full = |Full| visit.no_place();
+    let fault = |fault| visit.hash_fault(fault);
+    if let Target::Pending(stored) = target {
+        let checked = slot
+            .hash(|memory| hasher.verify(attempt, stored, memory))
+            .await;
+        let right = checked.map_err(full)?.map_err(fault)?.matches();
+        return Ok(if right {
+            Outcome::Pending
+        } else {
+            Outcome::Wrong
+        });
+    }
+    let check =
+        |memory: &mut Memory| PasswordProved::check(hasher, attempt, email, credential, memory);
+    let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
+    let (Some(proof), Target::Owner(account), Some(credential)) =
+        (checked.proved, target, credential)
+    else {
+        return Ok(Outcome::Wrong);
+    };
+    let mut rehashed = None;
+    if checked.stale {
+        let salt = roll(&mut *visit.realm.dice());
+        let again = slot
+            .hash(|memory| hasher.rehash(attempt, salt, memory))
+            .await;
+        rehashed = Some(again.map_err(full)?.map_err(fault)?);
+    }
+    Ok(Outcome::Proved(Box::new(Proved {
+        account: account.clone(),
+        proof,
+        standing: credential.standing,
+        roles: credential.roles.clone(),
+        rehashed,
+    })))
+}
+
+/// The one answer to every wrong password, whoever's it was meant to be.
+pub fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
+    visit.log(reason, None);
+    visit
+        .typed(Reply::new(401, Code::LoginInvalid))
+        .on_the_beat()
+}
+
+fn shut<R: Realm>(visit: &Visit<'_, R>, wait: Option<Span>) -> Reply {
+    visit.log("lane_shut", None);
+    visit
+        .typed(Reply::throttled(wait.unwrap_or(UNTIL_A_LINK)))
+        .on_the_beat()
+}
