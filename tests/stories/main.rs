@@ -10,6 +10,7 @@
 mod twin;
 
 mod devices;
+mod hooks;
 mod letters;
 mod main_path;
 mod sessions;

@@ -17,6 +17,7 @@ mod crash_points;
 mod cross_site;
 mod enumeration;
 mod header_games;
+mod hook_failures;
 mod host_games;
 mod lockout_by_strangers;
 mod mail_bomb;
