@@ -19,13 +19,12 @@ pub const END: &str = "<!-- to here -->\n";
 const SHORT: usize = 20;
 
 /// Settings that are read and checked, and ask for what is not there yet (`docs/roadmap.md`).
-pub const NOT_YET: [&str; 10] = [
+pub const NOT_YET: [&str; 9] = [
     "ON_BEFORE_REGISTRATION_URL",
     "ON_REGISTRATION_URL",
     "ON_LOGIN_URL",
     "HOOK_FAILURE",
     "HOOK_MODE",
-    "WORDS",
     "CUSTOM_PAGES",
     "EMAIL_UNDO",
     "ASSERTION_KEYS",
