@@ -86,7 +86,7 @@ words! {
     SIGN_OUT = "account.sign_out" "Sign out";
     CONFIRM_FIRST = "account.confirm_first" "First you confirm that it is you.";
     ACCOUNT_PASSWORD = "account.password" "Password";
-    PASSWORD_LEAD = "account.password_lead" "Best used nowhere else.";
+    PASSWORD_LEAD = "account.password_lead" "Choose one that you use nowhere else.";
     CHANGE_PASSWORD = "account.password_button" "Change password";
     NO_PASSWORD = "account.no_password_lead" "Your account has none: you sign in by mail. With a password you can do without the mail.";
     SET_PASSWORD = "account.no_password_button" "Set a password";
