@@ -12,6 +12,11 @@ pub fn bytes(name: &str) -> Vec<u8> {
 
 /// A gateway at `https://app.example.org` with these settings changed; `null` takes one away.
 pub fn site(changes: &[(&str, Value)]) -> Site {
+    Site::new(&settings(changes)).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// The settings of such a gateway.
+pub fn settings(changes: &[(&str, Value)]) -> Settings {
     let key = |name| BASE64URL_NOPAD.encode(&bytes(name));
     let rules = json!([
         {"path": "/public/*", "access": "public"},
@@ -44,5 +49,5 @@ pub fn site(changes: &[(&str, Value)]) -> Site {
     for (name, value) in changes {
         settings.values.insert((*name).to_owned(), value.clone());
     }
-    Site::new(&settings).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    settings
 }
