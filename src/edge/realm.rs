@@ -16,14 +16,13 @@ use crate::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     store::{Envelope, Reply},
     web::{
-        gate::Question,
         realm::{Full, Line, Realm},
         site::Site,
     },
@@ -46,13 +45,6 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(site: Rc<Site>, env: JsValue) -> Self {
         Self { site, env }
-    }
-
-    /// Asks the account what the gate wants to know.
-    pub(super) async fn ask(&self, question: &Question<'_>) -> Option<account::Answer> {
-        self.account(&question.account, question.command.clone())
-            .await
-            .ok()
     }
 
     async fn send<C, A>(&self, binding: &str, name: &str, command: C) -> Result<A, Unreachable>
@@ -161,6 +153,14 @@ impl Realm for Worker {
         command: network::Command,
     ) -> Result<network::Answer, Unreachable> {
         self.send("NETWORKS", network, command).await
+    }
+
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.send("LINKS", link.as_str(), command).await
     }
 
     fn hash_slot(&self, known: bool) -> Result<Place, Full> {

@@ -86,6 +86,10 @@ id!(
     VisitId, "vis_"
 );
 id!(
+    /// One smart link.
+    LinkId, "lnk_"
+);
+id!(
     /// One request, named in the log and in the signed identity.
     RequestId, "req_"
 );

@@ -23,16 +23,19 @@ use super::{
 pub enum LinkKind {
     /// Proves the address of a pending sign-up.
     Verify,
+    /// Opens a smart link.
+    Link,
 }
 
 impl LinkKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Verify];
+    pub const ALL: [Self; 2] = [Self::Verify, Self::Link];
 
     /// As tokens, cookies and paths spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verify => "verify",
+            Self::Link => "link",
         }
     }
 }

@@ -13,6 +13,7 @@
 //! SignUp   /signup    email password next?
 //! Resend   /resend    email next?
 //! Verify   /verify    visit password?
+//! SmartLink /link     visit
 //! Account  /account   action=end-session session   |   action=end-others
 //!          /logout    (nothing)
 //! ```
@@ -29,6 +30,7 @@ mod entry;
 mod mail;
 mod problem;
 pub mod samples;
+mod smart_link;
 mod words;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -40,6 +42,7 @@ pub use code::{Code, Kind};
 pub use entry::{Login, SignUp, SignedOut};
 pub use mail::{Mail, Resend, Verify};
 pub use problem::{ConfigProblems, Problem};
+pub use smart_link::SmartLink;
 
 /// A page that can be sent.
 pub trait Page {

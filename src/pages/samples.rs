@@ -4,7 +4,7 @@ use crate::kit::time::{Span, Time};
 
 use super::{
     Account, Brand, Code, ConfigProblems, Feedback, FieldErrors, Login, Mail, Page, Problem,
-    Resend, SessionRow, Shell, SignUp, SignedOut, Verify,
+    Resend, SessionRow, Shell, SignUp, SignedOut, SmartLink, Verify,
 };
 
 /// A page with a name of its own.
@@ -139,7 +139,14 @@ fn mail<'a>(
         ..verify(true, Some(Code::FieldInvalid.into()))
     };
     let told = Some(Code::RegisterCheckEmail.into());
+    let path = twist("/reports/42");
+    let smart_link = SmartLink {
+        shell: shell(None),
+        visit: &visit,
+        path: &path,
+    };
     vec![
+        ("smart-link", smart_link.html()),
         ("check-mail", resend(Mail::OnItsWay, told).html()),
         ("check-mail-reloaded", resend(Mail::OnItsWay, None).html()),
         ("resend", resend(Mail::Missing, None).html()),

@@ -278,6 +278,11 @@ pub(super) fn verify_lead(masked_address: Option<&str>) -> String {
     }
 }
 
+/// Says where a smart link leads.
+pub(super) fn smart_link_lead(brand: &str, path: &str) -> String {
+    format!("Somebody gave you a link to {path} at {brand}.")
+}
+
 /// Heading of the sign-in page.
 pub(super) fn sign_in_to(brand: &str) -> String {
     format!("Sign in to {brand}")
@@ -322,6 +327,11 @@ pub(super) const CONFIRM_WITH_PASSWORD: &str = "Confirm and set password";
 pub(super) const WHY_PASSWORD: &str = "You opened this link in another browser than the one you signed up with. Choose the password of your account here: it replaces the one typed there.";
 pub(super) const NOT_YOU: &str =
     "You did not sign up? Close this page; without the button nothing happens.";
+
+pub(super) const SMART_LINK: &str = "Open this link";
+pub(super) const SMART_LINK_BUTTON: &str = "Open";
+pub(super) const SMART_LINK_HINT: &str =
+    "Without the button nothing happens. Press it in the browser you want to use.";
 
 pub(super) const SIGNED_OUT: &str = "You are signed out";
 pub(super) const SIGNED_OUT_LEAD: &str = "Your session on this device has ended.";

@@ -3,7 +3,7 @@
 
 use super::{
     fields::{Fields, Format},
-    flow::Visit,
+    flow::{Visit, links},
     operator::{self, NoBrowser, Operator},
     realm::Realm,
     reply::{Reply, Response},
@@ -37,18 +37,15 @@ pub(super) async fn answer<R: Realm>(
     response
 }
 
-#[allow(
-    unused_variables,
-    clippy::unused_async,
-    clippy::match_single_binding,
-    reason = "the first routes of operators follow"
-)]
 async fn act<R: Realm>(
     visit: &Visit<'_, R>,
     (action, id): (Action, &str),
     operator: &Operator,
 ) -> Result<Reply, Reply> {
     match (action, visit.head.method) {
+        (Action::Links, _) => links::make(visit, operator).await,
+        (Action::Link, "DELETE") => links::revoke(visit, operator, id).await,
+        (Action::Link, _) => links::tell(visit, operator, id).await,
         _ => Err(Reply::new(404, Code::RequestNotFound)),
     }
 }

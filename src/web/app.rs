@@ -8,7 +8,7 @@ use super::{
     admin,
     cookie::{Flash, SetCookie},
     fields::{Fields, Format},
-    flow::{Visit, account, resend, sign_in, sign_out, sign_up, verify},
+    flow::{Visit, account, resend, sign_in, sign_out, sign_up, smart_link, verify},
     guard::{self, Carries, HostChecked},
     head::Head,
     headers::{Referrer, protect},
@@ -166,11 +166,19 @@ pub async fn answer<R: Realm>(
 
 /// A page. Messages are shown once.
 async fn get<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, nonce: &str) -> Response {
-    if let (Action::Verify, Some(token)) = (admitted.route.action, visit.head.parameter("token")) {
-        return match verify::arrive(visit, &token) {
+    let arrived = visit
+        .head
+        .parameter("token")
+        .and_then(|token| match admitted.route.action {
+            Action::Verify => Some(verify::arrive(visit, &token)),
+            Action::OpenLink => Some(smart_link::arrive(visit, &token)),
+            _ => None,
+        });
+    if let Some(arrived) = arrived {
+        return match arrived {
             Ok(ticket) => {
                 let headers = vec![
-                    ("location", visit.site.page("/verify")),
+                    ("location", visit.site.page(admitted.route.path)),
                     ("set-cookie", ticket.as_str().to_owned()),
                 ];
                 Response {
@@ -245,6 +253,8 @@ async fn act<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>) -> Reply {
         (Action::EndSession, _) => account::end(visit, admitted.id).await,
         (Action::Feedback, _) => Ok(last_feedback(visit)),
         (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
+        (Action::OpenLink, _) => smart_link::open(visit).await,
+        (Action::Links | Action::Link, _) => Err(Reply::new(404, Code::RequestNotFound)),
     };
     result.unwrap_or_else(|refusal| refusal)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::Opened,
     kit::{
-        id::{AccountId, DeviceId, SessionId, SignupId, VisitId},
+        id::{AccountId, DeviceId, LinkId, SessionId, SignupId, VisitId},
         role::Role,
         time::{Span, Time},
         token::{LinkKind, Token},
@@ -24,6 +24,7 @@ const SESSION: &str = "__Host-edgeward";
 const DEVICE: &str = "__Host-edgeward-device";
 const SIGNUP: &str = "__Host-edgeward-signup";
 const FLASH: &str = "__Host-edgeward-flash";
+const LINK: &str = "__Host-edgeward-link";
 
 /// How long a device is remembered after its last use.
 const DEVICE_LIFE: Span = Span::days(180);
@@ -151,10 +152,22 @@ pub fn set_signup(signup: &SignupId, keys: &Keys) -> SetCookie {
     )
 }
 
+/// The smart link that was opened in this browser last. It names the link and nothing else: what the link
+/// still grants, its object says.
+pub fn link(value: &str, keys: &Keys) -> Option<LinkId> {
+    read_id(&keys.link.verify(value)?, LinkId::parse)
+}
+
+/// Set when a smart link is opened, for as long as the link lasts.
+pub fn set_link(link: &LinkId, rest: Span, keys: &Keys) -> SetCookie {
+    SetCookie::new(LINK, &keys.link.sign(link.as_str().as_bytes()), rest)
+}
+
 /// The name of a kind's ticket cookie.
 pub const fn ticket_name(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Verify => "__Host-edgeward-ticket-verify",
+        LinkKind::Link => "__Host-edgeward-ticket-link",
     }
 }
 
@@ -212,6 +225,8 @@ impl Flash {
 
 /// The name of the device cookie.
 pub const DEVICE_NAME: &str = DEVICE;
+/// The name of the smart link's cookie.
+pub const LINK_NAME: &str = LINK;
 /// The name of the sign-up cookie.
 pub const SIGNUP_NAME: &str = SIGNUP;
 

@@ -4,7 +4,6 @@
 pub mod access;
 mod admin;
 pub mod app;
-#[allow(dead_code, reason = "the first routes of operators follow")]
 mod body;
 mod browser;
 pub mod cookie;
@@ -17,10 +16,12 @@ mod guard;
 pub mod head;
 mod headers;
 pub mod identity;
+pub mod link_header;
 pub mod network;
 pub mod operator;
 pub mod paths;
 mod problem;
+mod question;
 pub mod realm;
 pub mod reply;
 pub mod routes;

@@ -6,11 +6,11 @@ use crate::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         password::hash::Memory,
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
 };
 
@@ -60,6 +60,12 @@ pub trait Realm {
         network: &str,
         command: network::Command,
     ) -> Result<network::Answer, Unreachable>;
+    /// Asks a smart link.
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable>;
     /// Takes a place to hash. `known`: for a browser somebody signed in on, for whom some are kept.
     fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
     /// Waits.

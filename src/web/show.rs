@@ -2,7 +2,7 @@
 
 use super::{
     cookie::{Flash, SetCookie},
-    flow::{Visit, account, verify},
+    flow::{Visit, account, smart_link, verify},
     realm::Realm,
     reply::Reply,
     routes::Action,
@@ -83,12 +83,15 @@ pub async fn show<R: Realm>(
             .html()
         }
         Action::Account => return show_account(visit, shell).await,
+        Action::OpenLink => return show_link(visit, shell).await,
         Action::SignOut
         | Action::Session
         | Action::Sessions
         | Action::EndSession
         | Action::Feedback
-        | Action::Health => return Err(Reply::new(404, Code::RequestNotFound)),
+        | Action::Health
+        | Action::Links
+        | Action::Link => return Err(Reply::new(404, Code::RequestNotFound)),
     };
     let cookies = Vec::new();
     Ok(Shown { html, cookies })
@@ -122,6 +125,20 @@ async fn show_account<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Resul
     Ok(Shown {
         html: view.html(),
         cookies: visit.session_cookies(live.opened()).to_vec(),
+    })
+}
+
+/// A link that waits for its button; one that needs none leads on at once.
+async fn show_link<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<Shown, Reply> {
+    let waiting = smart_link::waiting(visit).await?;
+    let view = pages::SmartLink {
+        shell,
+        visit: waiting.visit.as_str(),
+        path: &waiting.path,
+    };
+    Ok(Shown {
+        html: view.html(),
+        cookies: waiting.cookies,
     })
 }
 

@@ -56,9 +56,12 @@ pub struct Keys {
     pub device: Signer,
     /// Signs sign-ups.
     pub signup: Signer,
+    /// Signs ids of smart links.
+    pub link: Signer,
     /// Seals feedback.
     pub flash: Sealer,
     verify_ticket: Sealer,
+    link_ticket: Sealer,
     names: SecretBytes,
 }
 
@@ -127,8 +130,10 @@ impl Keys {
             session: Signer::new(ring, Purpose::Session),
             device: Signer::new(ring, Purpose::Device),
             signup: Signer::new(ring, Purpose::Signup),
+            link: Signer::new(ring, Purpose::Link),
             flash: Sealer::new(ring, Purpose::Flash),
             verify_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Verify)),
+            link_ticket: Sealer::new(ring, Purpose::Ticket(LinkKind::Link)),
             names: config.secrets.names.clone(),
         }
     }
@@ -137,6 +142,7 @@ impl Keys {
     pub fn ticket(&self, kind: LinkKind) -> &Sealer {
         match kind {
             LinkKind::Verify => &self.verify_ticket,
+            LinkKind::Link => &self.link_ticket,
         }
     }
 

@@ -15,4 +15,5 @@ mod main_path;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod smart_links;
 mod verify;

@@ -7,11 +7,11 @@ use edgeward::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         password::hash::Memory,
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     web::realm::{self, Full, Line, Slot},
 };
@@ -87,6 +87,14 @@ impl realm::Realm for Realm {
         command: network::Command,
     ) -> Result<network::Answer, Unreachable> {
         self.0.ask(Kind::Network, network, command).await
+    }
+
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.0.ask(Kind::Link, link.as_str(), command).await
     }
 
     fn hash_slot(&self, _known: bool) -> Result<Place, Full> {

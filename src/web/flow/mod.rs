@@ -4,10 +4,12 @@
 //! early as the `Err` of the flow; both sides are answers.
 
 pub mod account;
+pub mod links;
 pub mod resend;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod smart_link;
 pub mod verify;
 
 use super::{
@@ -90,6 +92,11 @@ impl<'a, R: Realm> Visit<'a, R> {
             .given("next")
             .map(str::to_owned)
             .or_else(|| self.head.parameter("next"));
+        // The one page of ours to come back to: a link that waits for who it is for.
+        let waiting = self.site.page("/link");
+        if asked.as_ref() == Some(&waiting) {
+            return ReturnPath::parse(&waiting, &[]);
+        }
         ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
     }
 
@@ -245,7 +252,6 @@ impl<'a, R: Realm> Visit<'a, R> {
     }
 
     /// Writes into the log what a program of an operator's did.
-    #[allow(dead_code, reason = "the first routes of operators follow")]
     fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
         self.write(event, account, Some(operator.key()));
     }
