@@ -1,7 +1,7 @@
 // The demo origin: the application behind Edgeward, in as little as it takes.
 //
 // It believes nobody but the signature (verify.mjs). Below /private and /admin every request without a
-// verified person gets 403 and nothing else, also when Edgeward is walked around. The other endpoints
+// verified person or smart link gets 403 and nothing else, also when Edgeward is walked around. The other endpoints
 // (echo, stream, …) are what the end-to-end tests look through.
 
 import { createHash } from "node:crypto";
@@ -65,7 +65,7 @@ function place(request) {
 }
 
 const restricted = new Set(["private", "admin"]);
-const admitted = (area, verdict) => !restricted.has(area) || (verdict.ok && verdict.identity.account !== null);
+const admitted = (area, verdict) => !restricted.has(area) || (verdict.ok && (verdict.identity.account !== null || verdict.link !== null));
 
 async function answer(request, response, verdict) {
   const { area, name, query } = place(request);
@@ -95,7 +95,7 @@ const endpoints = {
     }
     const { method, url, rawHeaders } = request;
     const headers = rawHeaders.flatMap((text, i) => (i % 2 ? [] : [[text, rawHeaders[i + 1]]]));
-    const seen = { method, url, headers, body: { length, sha256: hash.digest("hex") }, identity: verdict.identity ?? null };
+    const seen = { method, url, headers, body: { length, sha256: hash.digest("hex") }, identity: verdict.identity ?? null, link: verdict.link ?? null };
     send(response, 200, JSON.stringify(seen), { "Content-Type": "application/json" });
   },
 
@@ -175,6 +175,7 @@ const openPage = (area) =>
 
 function personPage(area, request, verdict) {
   const identity = verdict.ok ? verdict.identity : undefined;
+  if (verdict.link && !identity.account) return linkPage(request, verdict);
   if (!identity?.account) {
     return frame(
       "Optional page",
@@ -191,6 +192,7 @@ function personPage(area, request, verdict) {
     ["Signed in", `${new Date(identity.authenticatedAt * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`],
     ["By", identity.methods.join(", ")],
     ["You asked for", request.url],
+    ...linkRows(verdict.link),
   ];
   return frame(
     "Who you are",
@@ -198,17 +200,38 @@ function personPage(area, request, verdict) {
 <p><span class="good">✓ The signature is right.</span> Edgeward said the following about this one request, and nobody else could have.</p>
 <div class="card">
 <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-<details><summary>The signed headers</summary>
-<pre>Edgeward-Identity: ${verdict.signature.identity}
-
-Signature-Input: ${verdict.signature.input}
-
-Signature: ${verdict.signature.signature}</pre>
-</details>
+${signedHeaders(verdict)}
 </div>`,
     true,
   );
 }
+
+/** Somebody whom a smart link let in. */
+const linkPage = (request, verdict) =>
+  frame(
+    "By a link",
+    html`<h1>You came by a link</h1>
+<p><span class="good">✓ The signature is right.</span> Nobody is signed in; a smart link let you in here, and says this much about you.</p>
+<div class="card">
+<dl>${[...linkRows(verdict.link), ["You asked for", request.url]].map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${signedHeaders(verdict)}
+</div>`,
+    false,
+  );
+
+const linkRows = (link) =>
+  link ? [["Link", link.id], ["It leads to", link.path], ...Object.entries(link.claims).map(([name, value]) => [`Claim “${name}”`, String(value)])] : [];
+
+const signedHeaders = ({ signature }) =>
+  html`<details><summary>The signed headers</summary>
+<pre>Edgeward-Identity: ${signature.identity}
+
+${signature.link ? html`Edgeward-Link: ${signature.link}
+
+` : html``}Signature-Input: ${signature.input}
+
+Signature: ${signature.signature}</pre>
+</details>`;
 
 const refusal = () =>
   frame(

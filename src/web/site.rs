@@ -58,6 +58,8 @@ pub struct Keys {
     pub device: Signer,
     /// Signs sign-ups.
     pub signup: Signer,
+    /// Signs ids of smart links.
+    pub link: Signer,
     /// Seals feedback.
     pub flash: Sealer,
     ring: KeyRing,
@@ -135,6 +137,7 @@ impl Keys {
             session: Signer::new(ring, Purpose::Session),
             device: Signer::new(ring, Purpose::Device),
             signup: Signer::new(ring, Purpose::Signup),
+            link: Signer::new(ring, Purpose::Link),
             flash: Sealer::new(ring, Purpose::Flash),
             ring: ring.clone(),
             names: config.secrets.names.clone(),

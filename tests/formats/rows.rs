@@ -5,6 +5,7 @@ use edgeward::{
     account::{AccountState, Event},
     address::AddressState,
     kit::{secret::SecretBytes, time::Time},
+    link::LinkState,
     network::NetworkState,
     store::{Journal, JournalKey, Sql, StoreFault, Stored, VERSION, Value, change},
 };
@@ -27,6 +28,9 @@ const ACCOUNT: &str = r#"{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@e
 /// A /48 that knocked.
 const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[5984741,20]]],"signup":[],"mail":[[[5984736,1]]],"link":[],"admin":[[[359084484,1]],[]]}"#;
 
+/// A link for a person that was opened a moment ago.
+const LINK: &str = r#"{"terms":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","epoch":1},"by":"ops"},"spent":1,"revoked":false,"opened":[["vis_a4dqobyha4dqobyha4dqobyha4",1795420802500]]}"#;
+
 /// Every line of a journal.
 const EVENTS: &[&str] = &[
     r#"{"event":"created"}"#,
@@ -45,6 +49,7 @@ fn rows_are_read_and_written_as_they_always_were() {
     row::<AddressState>(CHECK);
     row::<AccountState>(ACCOUNT);
     row::<NetworkState>(NETWORK);
+    row::<LinkState>(LINK);
 }
 
 #[test]
@@ -65,6 +70,9 @@ fn what_a_later_version_added_is_ignored() {
         ignores::<AccountState>(ACCOUNT, part);
     }
     ignores::<NetworkState>(NETWORK, r#"{"factor":"#);
+    for part in [r#"{"terms":"#, r#"{"id":"lnk"#, r#"{"account":"#] {
+        ignores::<LinkState>(LINK, part);
+    }
 }
 
 #[test]

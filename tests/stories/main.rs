@@ -16,5 +16,6 @@ mod main_path;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod smart_links;
 mod verify;
 mod words;
