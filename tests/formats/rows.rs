@@ -27,6 +27,15 @@ const ACCOUNT: &str = r#"{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@e
 /// A /48 that knocked.
 const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[5984741,20]]],"signup":[],"mail":[[[5984736,1]]],"link":[]}"#;
 
+/// What a sign-in hook may have said, as the line of a session has it.
+const HEARD: [&str; 5] = [
+    "allowed",
+    "unanswered",
+    "shadow_allowed",
+    "shadow_denied",
+    "shadow_unanswered",
+];
+
 /// Every line of a journal.
 const EVENTS: &[&str] = &[
     r#"{"event":"created"}"#,
@@ -158,6 +167,11 @@ fn lines_of_a_journal_are_what_they_always_were() {
         let event: Event =
             serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}"));
         assert_eq!(serde_json::to_string(&event).unwrap(), *line);
+    }
+    for heard in HEARD {
+        let line = EVENTS[1].replace('}', &format!(r#","hook":"{heard}"}}"#));
+        let event: Event = serde_json::from_str(&line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
     let refusal = serde_json::from_str::<Event>(r#"{"event":"?"}"#)
         .unwrap_err()
