@@ -368,6 +368,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
         Code::UndoDeletion => ("Your account stays.", "Sign in again."),
         Code::ExportReady => ("Here is your data.", ""),
         Code::LinkOpened => ("The link is open.", ""),
+        Code::LinkWaiting => ("A link waits for your answer.", ""),
         Code::LinkCreated => ("The link is made.", ""),
         Code::LinkRevoked => ("The link is withdrawn.", ""),
         Code::InviteSent => ("The invitation is on its way.", ""),

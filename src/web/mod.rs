@@ -8,6 +8,7 @@ pub mod app;
 mod body;
 mod browser;
 pub mod cookie;
+mod custom;
 pub mod explain;
 mod fields;
 pub mod flow;

@@ -60,6 +60,10 @@ pub enum Action {
     OneInvitation,
     /// Operators: send the letter of an invitation again.
     ResendInvitation,
+    /// The link that this browser has opened.
+    OpenedLink,
+    /// The script for pages of the operator's own, and its types.
+    Client,
     /// The last feedback, once.
     Feedback,
     /// Whether the gateway serves.
@@ -169,6 +173,9 @@ pub const ROUTES: &[Route] = &[
     json("/session", &["GET"], Action::Session),
     json("/sessions", &["GET"], Action::Sessions),
     json("/sessions/{id}", &["DELETE"], Action::EndSession),
+    json("/opened/{id}", &["GET"], Action::OpenedLink),
+    json("/client.js", &["GET"], Action::Client),
+    json("/client.d.ts", &["GET"], Action::Client),
     json("/feedback", &["GET"], Action::Feedback),
     json("/health", &["GET"], Action::Health),
     page("/link", &["GET", "POST"], Action::OpenLink),

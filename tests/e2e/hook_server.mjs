@@ -70,7 +70,7 @@ export const lies = {
 
 /**
  * Starts the hooks. `answers` says what each does, by the name in its path; all allow at first. `settings`
- * are those that make Edgeward ask them. `asked` is what they were asked, proved by the signature.
+ * are those that make Edgeward ask them. `asked` is what they were asked; `over` when nobody listens any more.
  */
 export async function startHooks(t) {
   const answers = { login: says(allow()), registration: says(allow()), before: says(allow()) };
@@ -81,7 +81,8 @@ export async function startHooks(t) {
     const body = Buffer.concat(await request.toArray()).toString();
     const answer = answers[request.url.slice(1)];
     if (!answer) return raw(200, JSON_TYPE, allow())(response, elsewhere.push(request.url));
-    asked.push({ id: request.headers["webhook-id"], headers: request.headers, body, ...JSON.parse(body) });
+    const over = new Promise((resolve) => response.once("close", resolve));
+    asked.push({ id: request.headers["webhook-id"], headers: request.headers, body, over, ...JSON.parse(body) });
     answer(response);
   });
   hooks.settings = {

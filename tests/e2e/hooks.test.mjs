@@ -32,7 +32,10 @@ async function tokenOf(visitor) {
   return new URL(link).searchParams.get("token");
 }
 
-/** Tells `hook` every lie, one after the other, and has `tell` ask it. None is believed, and none takes long. */
+/**
+ * Tells `hook` every lie, one after the other, and has `tell` ask it. None is believed, none takes long, and
+ * nobody listens to one any further.
+ */
 async function lieTo({ hooks, house }, hook, type, tell) {
   const causes = {};
   for (const [lie, [cause, answer]] of Object.entries(lies)) {
@@ -43,6 +46,7 @@ async function lieTo({ hooks, house }, hook, type, tell) {
     assert.match(told.headers["retry-after"], /^\d+$/, lie);
     assert.ok(performance.now() - begun < patience, `${lie}: ${performance.now() - begun} ms`);
     assert.equal(told.headers["set-cookie"], undefined, lie);
+    await hooks.asked.at(-1).over;
     causes[cause] = (causes[cause] ?? 0) + 1;
     await house.says(`${type}: unanswered ${cause}`, causes[cause]);
   }

@@ -148,6 +148,14 @@ fn the_sealed_cookies() {
         serde_json::to_string(&flash).unwrap(),
         r#"{"c":"auth.login.invalid","e":"ada@example.org","u":1795420920000}"#
     );
+    let denied = Flash {
+        custom: Some("Staff only.".into()),
+        ..Flash::new(Code::HookDenied, NOW)
+    };
+    assert_eq!(
+        serde_json::to_string(&denied).unwrap(),
+        r#"{"c":"auth.hook.denied","m":"Staff only.","u":1795420920000}"#
+    );
     assert_eq!(
         flash.set(&keys, [9; 24]).as_str(),
         "__Host-edgeward-flash=v1.c1.CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJoFZzZCDymfuSuoZh2Habrhm3FUkireuxDA6SIFbXwFDTqpjCe-hxcCB0DkX-26SZOf0Lxv7LBT4B4Urf9dK7aA29kaxPpK2b9Q6irfe1DnEoYg; Max-Age=120; Path=/; Secure; HttpOnly; SameSite=Lax"

@@ -31,6 +31,15 @@ const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[
 /// A link for a person that was opened a moment ago.
 const LINK: &str = r#"{"terms":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","epoch":1},"by":"ops"},"spent":1,"revoked":false,"opened":[["vis_a4dqobyha4dqobyha4dqobyha4",1795420802500]]}"#;
 
+/// What a sign-in hook may have said, as the line of a session has it.
+const HEARD: [&str; 5] = [
+    "allowed",
+    "unanswered",
+    "shadow_allowed",
+    "shadow_denied",
+    "shadow_unanswered",
+];
+
 /// Every line of a journal.
 const EVENTS: &[&str] = &[
     r#"{"event":"created"}"#,
@@ -166,6 +175,11 @@ fn lines_of_a_journal_are_what_they_always_were() {
         let event: Event =
             serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}"));
         assert_eq!(serde_json::to_string(&event).unwrap(), *line);
+    }
+    for heard in HEARD {
+        let line = EVENTS[1].replace('}', &format!(r#","hook":"{heard}"}}"#));
+        let event: Event = serde_json::from_str(&line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
     let refusal = serde_json::from_str::<Event>(r#"{"event":"?"}"#)
         .unwrap_err()

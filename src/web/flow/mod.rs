@@ -12,6 +12,7 @@ pub mod invite;
 pub mod link;
 pub mod links;
 pub mod magic;
+pub mod opened;
 pub mod password;
 pub mod resend;
 pub mod reset;
