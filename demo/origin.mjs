@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readRing, readVars } from "../scripts/secrets.mjs";
 import { isProgram, root } from "../scripts/steps.mjs";
 import { html, page, pageHeaders, stylesheet } from "./look.mjs";
+import { signInHeaders, signInPage, signInScript } from "./sign_in.mjs";
 import { echoSocket } from "./socket.mjs";
 import { verify } from "./verify.mjs";
 
@@ -84,6 +85,9 @@ function send(response, status, body, headers = pageHeaders) {
 
 const endpoints = {
   "style.css": ({ response }) => send(response, 200, stylesheet, { "Content-Type": "text/css", "Cache-Control": "max-age=60" }),
+
+  "sign-in": ({ response }) => send(response, 200, signInPage(style), signInHeaders),
+  "sign-in.js": ({ response }) => send(response, 200, signInScript, { "Content-Type": "text/javascript", "Cache-Control": "no-store" }),
 
   /** What arrived, as it arrived. */
   async echo({ request, response, verdict }) {
@@ -169,7 +173,7 @@ const openPage = (area) =>
 <a class="card" href="/private/?tab=1"><h2>Private</h2><span class="soft">For people who are signed in.</span></a>
 <a class="card" href="/admin/"><h2>Admin</h2><span class="soft">For people with the role “admin”.</span></a>
 </div>
-<p><a class="button" href="/login/signup?next=/private/">Sign up</a></p>`,
+<p><a class="button" href="/login/signup?next=/private/">Sign up</a> <a class="soft" href="/public/sign-in">A sign-in page of the application’s own</a></p>`,
     false,
   );
 
