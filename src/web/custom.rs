@@ -39,7 +39,7 @@ pub(super) fn page<R: Realm>(visit: &Visit<'_, R>, route: &Route) -> Option<Stri
 
 /// `GET /auth/client.js` and its types.
 pub(super) fn client(path: &str) -> Response {
-    let (kind, body) = if path.ends_with(".js") {
+    let (kind, body) = if path.strip_suffix("/client.js").is_some() {
         ("text/javascript; charset=utf-8", SCRIPT)
     } else {
         ("text/plain; charset=utf-8", TYPES)
