@@ -6,6 +6,7 @@ use edgeward::web::cookie::Flash;
 use serde_json::Value;
 
 use super::{
+    Mail,
     jar::Jar,
     origin::Seen,
     world::{Page, Request, World},
@@ -102,6 +103,18 @@ impl Visitor {
         let mail = newest.unwrap_or_else(|| panic!("no mail for {}", self.email));
         mail.read = true;
         mail.link.clone().expect("a link")
+    }
+
+    /// Reads a mail of this type, which must be there.
+    pub fn is_told(&self, kind: &str) -> &Self {
+        self.world.run_alarms();
+        let mut mails = self.world.mails.borrow_mut();
+        let ours = |mail: &&mut Mail| mail.to == self.email && mail.kind == kind && !mail.read;
+        let newest = mails.iter_mut().rev().find(ours);
+        newest
+            .unwrap_or_else(|| panic!("no {kind} for {}", self.email))
+            .read = true;
+        self
     }
 
     /// Presses the button on the page of a link.

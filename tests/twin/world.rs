@@ -298,7 +298,7 @@ impl World {
     pub fn journal(&self, account: &str) -> Vec<String> {
         let object = self.object(Kind::Account, account);
         let journal = Journal::open(&object.sql, &self.site.rules.journal).unwrap();
-        let (lines, holds) = journal.verify().unwrap();
+        let (lines, holds) = journal.verify(self.now()).unwrap();
         assert!(holds, "the chain of the journal");
         lines.into_iter().map(|line| line.line).collect()
     }
