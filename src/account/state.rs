@@ -36,7 +36,7 @@ pub struct AccountState(pub(super) Option<Life>);
 
 /// An account, or what is left of one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Life {
     Living(Box<Account>),
     Erased(Erased),

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Sql, StoreFault, VERSION, Value};
-use crate::{account::AccountState, address::AddressState, network::NetworkState};
+use crate::{account::AccountState, address::AddressState, link::LinkState, network::NetworkState};
 
 const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'state'";
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS state \
@@ -18,6 +18,7 @@ pub trait Stored: Clone + Default + PartialEq + Serialize + DeserializeOwned {}
 impl Stored for AddressState {}
 impl Stored for AccountState {}
 impl Stored for NetworkState {}
+impl Stored for LinkState {}
 
 /// What changing a state came to.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use edgeward::{
     account::{AccountState, Event},
     address::AddressState,
     kit::{secret::SecretBytes, time::Time},
+    link::LinkState,
     network::NetworkState,
     store::{Journal, JournalKey, Sql, StoreFault, Stored, VERSION, Value, change},
 };
@@ -32,6 +33,18 @@ const ERASED: &str = r#"{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","erased":17954208
 
 /// A /48 that knocked.
 const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[5984741,20]]],"signup":[],"mail":[[[5984736,1]]],"link":[],"admin":[[[359084484,1]],[]]}"#;
+
+/// A link for a person that was opened a moment ago.
+const LINK: &str = r#"{"terms":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","epoch":1},"by":"ops"},"spent":1,"revoked":false,"opened":[["vis_a4dqobyha4dqobyha4dqobyha4",1795420802500]]}"#;
+
+/// What a sign-in hook may have said, as the line of a session has it.
+const HEARD: [&str; 5] = [
+    "allowed",
+    "unanswered",
+    "shadow_allowed",
+    "shadow_denied",
+    "shadow_unanswered",
+];
 
 /// Every line of a journal.
 const EVENTS: &[&str] = &[
@@ -76,6 +89,7 @@ fn rows_are_read_and_written_as_they_always_were() {
     row::<AccountState>(ACCOUNT);
     row::<AccountState>(ERASED);
     row::<NetworkState>(NETWORK);
+    row::<LinkState>(LINK);
 }
 
 #[test]
@@ -96,6 +110,9 @@ fn what_a_later_version_added_is_ignored() {
         ignores::<AccountState>(ACCOUNT, part);
     }
     ignores::<NetworkState>(NETWORK, r#"{"factor":"#);
+    for part in [r#"{"terms":"#, r#"{"id":"lnk"#, r#"{"account":"#] {
+        ignores::<LinkState>(LINK, part);
+    }
 }
 
 #[test]
@@ -190,6 +207,11 @@ fn lines_of_a_journal_are_what_they_always_were() {
         let event: Event =
             serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}"));
         assert_eq!(serde_json::to_string(&event).unwrap(), *line);
+    }
+    for heard in HEARD {
+        let line = EVENTS[1].replace('}', &format!(r#","hook":"{heard}"}}"#));
+        let event: Event = serde_json::from_str(&line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
     let refusal = serde_json::from_str::<Event>(r#"{"event":"?"}"#)
         .unwrap_err()

@@ -127,6 +127,13 @@ impl Visitor {
         self.submits("/login/verify", &[("visit", &visit)])
     }
 
+    /// Presses the one button of the page they are at.
+    pub fn presses(&mut self) -> &mut Self {
+        let visit = self.page().input("visit").expect("a visit").to_owned();
+        let page = self.at.clone();
+        self.submits(&page, &[("visit", &visit)])
+    }
+
     /// Chooses a password on the page of a link.
     pub fn confirms_with(&mut self, password: &str) -> &mut Self {
         assert!(

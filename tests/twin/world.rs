@@ -19,7 +19,6 @@ use edgeward::{
         app,
         gate::{self, Verdict},
         head::Head,
-        realm::Realm as _,
         reply::Response,
         site::Site,
     },
@@ -318,11 +317,8 @@ impl World {
         let head = Head::parse(&text, RequestId::fresh(&mut dice)).expect("a request");
         let verdict = match gate::judge(&self.site, &head, self.now(), &mut dice) {
             Verdict::Ask(question) => {
-                let answer = realm
-                    .account(&question.account, question.command.clone())
-                    .await
-                    .ok();
-                gate::answered(&self.site, &head, &question, answer, self.now(), &mut dice)
+                let answers = gate::ask(&realm, &question).await;
+                gate::answered(&self.site, &head, &question, answers, self.now(), &mut dice)
             }
             other => other,
         };

@@ -29,7 +29,12 @@ pub async fn sign_out<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         visit.log("signed_out", Some(&account));
     }
     let mut reply = Reply::new(200, Code::LogoutSuccess).to(visit.site.page(""));
-    for name in [SessionCookie::NAME, cookie::SIGNUP_NAME, Flash::NAME] {
+    for name in [
+        SessionCookie::NAME,
+        cookie::LINK_NAME,
+        cookie::SIGNUP_NAME,
+        Flash::NAME,
+    ] {
         reply = reply.with_cookie(SetCookie::expire(name));
     }
     for kind in LinkKind::ALL {
