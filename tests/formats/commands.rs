@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use edgeward::{
-    account, address, link, network,
+    account, address, network,
     store::{Envelope, Reply},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -152,36 +152,11 @@ const NETWORK_COMMANDS: &[&str] = &[
 /// What it answers.
 const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#""open""#, r#"{"spent":{"wait":52000}}"#];
 
-/// What a link object is asked.
-const LINK_COMMANDS: &[&str] = &[
-    r#"{"make":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":null,"by":"ops"}}"#,
-    r#"{"make":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":"until_expiry","skip_page":true,"person":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","epoch":1},"by":"ops"}}"#,
-    r#"{"look":{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk"}}"#,
-    r#"{"open":{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","visit":"vis_a4dqobyha4dqobyha4dqobyha4","account":null}}"#,
-    r#"{"open":{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","visit":"vis_a4dqobyha4dqobyha4dqobyha4","account":"acc_aeaqcaibaeaqcaibaeaqcaibae"}}"#,
-    r#""ask""#,
-    r#""tell""#,
-    r#""revoke""#,
-];
-
-/// What it answers.
-const LINK_ANSWERS: &[&str] = &[
-    r#""absent""#,
-    r#""made""#,
-    r#"{"live":{"grant":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","path":"/reports/42","claims":{"report":"Q3"},"until":1795424400000,"account":null},"skip_page":false}}"#,
-    r#""used""#,
-    r#"{"only_for":"acc_aeaqcaibaeaqcaibaeaqcaibae"}"#,
-    r#"{"granted":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","path":"/reports/42","claims":{"report":"Q3"},"until":1795424400000,"account":"acc_aeaqcaibaeaqcaibaeaqcaibae"}}"#,
-    r#"{"told":{"terms":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":null,"by":"ops"},"spent":1,"revoked":false}}"#,
-    r#""revoked""#,
-];
-
 #[test]
 fn commands_cross_as_they_always_did() {
     commands::<address::Command>(ADDRESS_COMMANDS);
     commands::<account::Command>(ACCOUNT_COMMANDS);
     commands::<network::Command>(NETWORK_COMMANDS);
-    commands::<link::Command>(LINK_COMMANDS);
 }
 
 #[test]
@@ -189,7 +164,6 @@ fn answers_cross_as_they_always_did() {
     answers::<address::Answer>(ADDRESS_ANSWERS);
     answers::<account::Answer>(ACCOUNT_ANSWERS);
     answers::<network::Answer>(NETWORK_ANSWERS);
-    answers::<link::Answer>(LINK_ANSWERS);
 }
 
 #[test]
