@@ -17,15 +17,14 @@ use crate::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     outbox::{HookFailure, HookResponse, Webhook},
     store::{Envelope, Reply},
     web::{
-        gate::Question,
         realm::{Full, Line, Realm},
         site::Site,
     },
@@ -48,13 +47,6 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(site: Rc<Site>, env: JsValue) -> Self {
         Self { site, env }
-    }
-
-    /// Asks the account what the gate wants to know.
-    pub(super) async fn ask(&self, question: &Question<'_>) -> Option<account::Answer> {
-        self.account(&question.account, question.command.clone())
-            .await
-            .ok()
     }
 
     async fn send<C, A>(&self, binding: &str, name: &str, command: C) -> Result<A, Unreachable>
@@ -167,6 +159,14 @@ impl Realm for Worker {
 
     async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure> {
         glue::consult(url.as_str(), webhook).await
+    }
+
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.send("LINKS", link.as_str(), command).await
     }
 
     fn hash_slot(&self, known: bool) -> Result<Place, Full> {

@@ -8,6 +8,7 @@ use super::{
     act::act,
     admin,
     cookie::{Flash, SetCookie},
+    custom,
     fields::{Fields, Format},
     flow::{Visit, link},
     guard::{self, Carries, HostChecked},
@@ -153,6 +154,7 @@ pub async fn answer<R: Realm>(
             script = runs;
             response
         }
+        Surface::Json if admitted.route.action == Action::Client => custom::client(head.path()),
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
         Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
     };
@@ -194,6 +196,15 @@ async fn get<R: Realm>(
             }
             Err(reply) => (lead(visit, &reply, nonce), Script::None),
         };
+    }
+    if let Some(page) = custom::page(visit, admitted.route) {
+        let headers = vec![("location", page)];
+        let response = Response {
+            status: 303,
+            headers,
+            body: String::new(),
+        };
+        return (response, Script::None);
     }
     let flash = visit.head.cookie(Flash::NAME);
     let told = flash.and_then(|value| Flash::read(value, &visit.site.keys, visit.realm.now()));

@@ -9,7 +9,7 @@ use crate::{
     account::{Opened, PasswordProved},
     kit::{
         email::EmailAddress,
-        id::{AccountId, AskId, DeviceId, SessionId, SignupId, VisitId},
+        id::{AccountId, AskId, DeviceId, LinkId, SessionId, SignupId, VisitId},
         lane::LaneName,
         return_path::ReturnPath,
         role::Role,
@@ -29,6 +29,7 @@ const SIGNUP: &str = "__Host-edgeward-signup";
 const FLASH: &str = "__Host-edgeward-flash";
 const MAGIC: &str = "__Host-edgeward-magic";
 const CHANGE: &str = "__Host-edgeward-ticket-change";
+const LINK: &str = "__Host-edgeward-link";
 
 /// How long a device is remembered after its last use.
 const DEVICE_LIFE: Span = Span::days(180);
@@ -159,6 +160,17 @@ pub fn set_signup(signup: &SignupId, keys: &Keys) -> SetCookie {
     )
 }
 
+/// The smart link that was opened in this browser last. It names the link and nothing else: what the link
+/// still grants, its object says.
+pub fn link(value: &str, keys: &Keys) -> Option<LinkId> {
+    read_id(&keys.link.verify(value)?, LinkId::parse)
+}
+
+/// Set when a smart link is opened, for as long as the link lasts.
+pub fn set_link(link: &LinkId, rest: Span, keys: &Keys) -> SetCookie {
+    SetCookie::new(LINK, &keys.link.sign(link.as_str().as_bytes()), rest)
+}
+
 /// The name of a kind's ticket cookie.
 pub const fn ticket_name(kind: LinkKind) -> &'static str {
     match kind {
@@ -282,6 +294,8 @@ impl Flash {
 
 /// The name of the device cookie.
 pub const DEVICE_NAME: &str = DEVICE;
+/// The name of the smart link's cookie.
+pub const LINK_NAME: &str = LINK;
 /// The name of the sign-up cookie.
 pub const SIGNUP_NAME: &str = SIGNUP;
 /// The name of the cookie of who asked for a sign-in link.

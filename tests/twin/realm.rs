@@ -8,11 +8,11 @@ use edgeward::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         password::hash::Memory,
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     outbox::{HookFailure, HookResponse, Webhook},
     web::realm::{self, Full, Line, Slot},
@@ -95,6 +95,14 @@ impl realm::Realm for Realm {
         let asked = async { Ok(self.0.consult(url.as_str(), webhook)) };
         let answer = self.0.cross(asked).await;
         answer.unwrap_or(Err(HookFailure::Broken))
+    }
+
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.0.ask(Kind::Link, link.as_str(), command).await
     }
 
     fn hash_slot(&self, _known: bool) -> Result<Place, Full> {

@@ -6,18 +6,20 @@
 pub mod account;
 pub mod accounts;
 pub mod attempt;
-
 pub mod email;
 pub mod invitations;
 pub mod invite;
 pub mod link;
+pub mod links;
 pub mod magic;
+pub mod opened;
 pub mod password;
 pub mod resend;
 pub mod reset;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod smart_link;
 pub mod verify;
 
 use super::{
@@ -109,13 +111,18 @@ impl<'a, R: Realm> Visit<'a, R> {
             .given("next")
             .map(str::to_owned)
             .or_else(|| self.head.parameter("next"));
+        // The one page of ours to come back to: a link that waits for who it is for.
+        let waiting = self.site.page("/link");
+        if asked.as_ref() == Some(&waiting) {
+            return ReturnPath::parse(&waiting, &[]);
+        }
         ReturnPath::parse(asked.as_deref().unwrap_or("/"), &self.site.prefixes())
     }
 
     /// Where a step in between leads back to: a page of ours, by name.
     pub fn then(&self) -> Option<&'static str> {
         let named = self.head.parameter("then")?;
-        ["account", "invite"]
+        ["account", "invite", "link"]
             .into_iter()
             .find(|page| *page == named)
     }
