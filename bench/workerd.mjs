@@ -15,7 +15,7 @@ import { Failed } from "../scripts/steps.mjs";
 const program = createRequire(import.meta.url)("workerd").default;
 
 /** The classes and bindings of Edgeward's objects, as in wrangler.toml. */
-export const objects = { ADDRESSES: "AddressObject", ACCOUNTS: "AccountObject", NETWORKS: "NetworkObject" };
+export const objects = { ADDRESSES: "AddressObject", ACCOUNTS: "AccountObject", NETWORKS: "NetworkObject", LINKS: "LinkObject" };
 
 export class Workerd {
   log = "";

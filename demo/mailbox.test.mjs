@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
+import { letterOf, types } from "./letters.mjs";
 import { startMailbox } from "./mailbox.mjs";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -95,6 +96,52 @@ test("a mail's text cannot become markup, nor its link a script", async (t) => {
   const page = await (await fetch(mailbox.url)).text();
   assert.ok(!page.includes("<script>"));
   assert.ok(!page.includes("javascript:"));
+});
+
+// docs/webhooks.md has the types; those with a link say what its button does.
+const withLink = {
+  "auth.verify": "Confirm address",
+  "auth.reset": "Choose password",
+  "auth.magic": "Sign in",
+  "auth.invite": "See the invitation",
+  "auth.email_change": "Confirm new address",
+  "auth.notice.email_changed": "Go back to this address",
+  "auth.notice.deletion": "Keep my account",
+};
+const withoutLink = ["already_registered", "password_changed", "new_device", "attempts_exhausted", "session_theft"].map((kind) => `auth.notice.${kind}`);
+
+test("every type of mail is shown in words of its own, with a button where it has a link", async (t) => {
+  assert.deepEqual([...types].sort(), [...Object.keys(withLink), ...withoutLink].sort());
+  const mailbox = await open(t);
+  const subjects = new Set();
+  for (const type of types) {
+    const link = type in withLink ? `http://localhost:8787/login/x?token=${type}` : null;
+    const data = { to: "ann@example.com", account: "acc_1", link, expiresAt: link && "2026-11-24T08:00:00Z", locale: "en", reason: "because" };
+    assert.equal((await deliver(mailbox, { type, timestamp: "2026-11-23T08:00:00Z", data }, { id: `msg_${type}` })).status, 204);
+    const { subject, text } = letterOf({ type });
+    assert.ok(subject && subject !== type && text, `${type} has no words`);
+    subjects.add(subject);
+  }
+  assert.equal(subjects.size, types.length, "two types have one subject");
+
+  const page = await (await fetch(mailbox.url)).text();
+  const cards = page.split("<article").slice(1);
+  assert.equal(cards.length, types.length);
+  for (const [card, type] of cards.map((card, at) => [card, types.at(-1 - at)])) {
+    assert.ok(card.includes(`<h2>${letterOf({ type }).subject}</h2>`), `${type}: ${card}`);
+    assert.ok(card.includes("(because)"), type);
+    if (type in withLink) assert.match(card, new RegExp(`href="[^"]*token=${type}">${withLink[type]}</a>`));
+    else assert.ok(!card.includes("<a "), `${type} has no link`);
+  }
+});
+
+test("a type without words of ours is shown all the same", async (t) => {
+  const mailbox = await open(t);
+  const { data } = verifyMail();
+  assert.equal((await deliver(mailbox, { type: "auth.notice.eclipse", timestamp: "2026-11-23T08:00:00Z", data })).status, 204);
+  const page = await (await fetch(mailbox.url)).text();
+  assert.match(page, /<h2>auth\.notice\.eclipse<\/h2>/);
+  assert.match(page, /token=one">Open<\/a>/);
 });
 
 test("what waits for a mail gets it when it comes", async (t) => {

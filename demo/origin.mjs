@@ -1,7 +1,7 @@
 // The demo origin: the application behind Edgeward, in as little as it takes.
 //
 // It believes nobody but the signature (verify.mjs). Below /private and /admin every request without a
-// verified person gets 403 and nothing else, also when Edgeward is walked around. The other endpoints
+// verified person or smart link gets 403 and nothing else, also when Edgeward is walked around. The other endpoints
 // (echo, stream, …) are what the end-to-end tests look through.
 
 import { createHash } from "node:crypto";
@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readRing, readVars } from "../scripts/secrets.mjs";
 import { isProgram, root } from "../scripts/steps.mjs";
 import { html, page, pageHeaders, stylesheet } from "./look.mjs";
+import { signInHeaders, signInPage, signInScript } from "./sign_in.mjs";
 import { echoSocket } from "./socket.mjs";
 import { verify } from "./verify.mjs";
 
@@ -65,7 +66,7 @@ function place(request) {
 }
 
 const restricted = new Set(["private", "admin"]);
-const admitted = (area, verdict) => !restricted.has(area) || (verdict.ok && verdict.identity.account !== null);
+const admitted = (area, verdict) => !restricted.has(area) || (verdict.ok && (verdict.identity.account !== null || verdict.link !== null));
 
 async function answer(request, response, verdict) {
   const { area, name, query } = place(request);
@@ -85,6 +86,9 @@ function send(response, status, body, headers = pageHeaders) {
 const endpoints = {
   "style.css": ({ response }) => send(response, 200, stylesheet, { "Content-Type": "text/css", "Cache-Control": "max-age=60" }),
 
+  "sign-in": ({ response }) => send(response, 200, signInPage(style), signInHeaders),
+  "sign-in.js": ({ response }) => send(response, 200, signInScript, { "Content-Type": "text/javascript", "Cache-Control": "no-store" }),
+
   /** What arrived, as it arrived. */
   async echo({ request, response, verdict }) {
     const hash = createHash("sha256");
@@ -95,7 +99,7 @@ const endpoints = {
     }
     const { method, url, rawHeaders } = request;
     const headers = rawHeaders.flatMap((text, i) => (i % 2 ? [] : [[text, rawHeaders[i + 1]]]));
-    const seen = { method, url, headers, body: { length, sha256: hash.digest("hex") }, identity: verdict.identity ?? null };
+    const seen = { method, url, headers, body: { length, sha256: hash.digest("hex") }, identity: verdict.identity ?? null, link: verdict.link ?? null };
     send(response, 200, JSON.stringify(seen), { "Content-Type": "application/json" });
   },
 
@@ -169,12 +173,13 @@ const openPage = (area) =>
 <a class="card" href="/private/?tab=1"><h2>Private</h2><span class="soft">For people who are signed in.</span></a>
 <a class="card" href="/admin/"><h2>Admin</h2><span class="soft">For people with the role “admin”.</span></a>
 </div>
-<p><a class="button" href="/login/signup?next=/private/">Sign up</a></p>`,
+<p><a class="button" href="/login/signup?next=/private/">Sign up</a> <a class="soft" href="/public/sign-in">A sign-in page of the application’s own</a></p>`,
     false,
   );
 
 function personPage(area, request, verdict) {
   const identity = verdict.ok ? verdict.identity : undefined;
+  if (verdict.link && !identity.account) return linkPage(request, verdict);
   if (!identity?.account) {
     return frame(
       "Optional page",
@@ -191,6 +196,7 @@ function personPage(area, request, verdict) {
     ["Signed in", `${new Date(identity.authenticatedAt * 1000).toISOString().replace("T", " ").slice(0, 19)} UTC`],
     ["By", identity.methods.join(", ")],
     ["You asked for", request.url],
+    ...linkRows(verdict.link),
   ];
   return frame(
     "Who you are",
@@ -198,17 +204,38 @@ function personPage(area, request, verdict) {
 <p><span class="good">✓ The signature is right.</span> Edgeward said the following about this one request, and nobody else could have.</p>
 <div class="card">
 <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-<details><summary>The signed headers</summary>
-<pre>Edgeward-Identity: ${verdict.signature.identity}
-
-Signature-Input: ${verdict.signature.input}
-
-Signature: ${verdict.signature.signature}</pre>
-</details>
+${signedHeaders(verdict)}
 </div>`,
     true,
   );
 }
+
+/** Somebody whom a smart link let in. */
+const linkPage = (request, verdict) =>
+  frame(
+    "By a link",
+    html`<h1>You came by a link</h1>
+<p><span class="good">✓ The signature is right.</span> Nobody is signed in; a smart link let you in here, and says this much about you.</p>
+<div class="card">
+<dl>${[...linkRows(verdict.link), ["You asked for", request.url]].map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${signedHeaders(verdict)}
+</div>`,
+    false,
+  );
+
+const linkRows = (link) =>
+  link ? [["Link", link.id], ["It leads to", link.path], ...Object.entries(link.claims).map(([name, value]) => [`Claim “${name}”`, String(value)])] : [];
+
+const signedHeaders = ({ signature }) =>
+  html`<details><summary>The signed headers</summary>
+<pre>Edgeward-Identity: ${signature.identity}
+
+${signature.link ? html`Edgeward-Link: ${signature.link}
+
+` : html``}Signature-Input: ${signature.input}
+
+Signature: ${signature.signature}</pre>
+</details>`;
 
 const refusal = () =>
   frame(

@@ -3,6 +3,7 @@
 // Edgeward sends `Edgeward-Identity`, a dictionary (RFC 9651) that says who, and an HMAC over it and the
 // request's method, path and query (RFC 9421). Whatever is missing, doubled, stale, meant for another
 // request or another application, or not understood, gives `{ ok: false }`: never half an identity.
+// A request that came by a smart link has `Edgeward-Link` beside it, and the signature covers that too.
 //
 // A signature can be replayed on the same method, path and query until it expires (60 s, 15 s for unsafe
 // methods). Who minds remembers the nonces for that long.
@@ -10,6 +11,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 const signed = ["@method", "@path", "@query", "edgeward-identity"];
+const signedWithLink = [...signed, "edgeward-link"];
 const longestLife = 60;
 const clockDifference = 5;
 
@@ -17,7 +19,8 @@ const clockDifference = 5;
  * Judges a `node:http` request.
  *
  * `keys`: Map of key id to bytes. `audience`: the origin of Edgeward's PUBLIC_URL. `now`: seconds.
- * Returns `{ ok: true, identity, signature }` or `{ ok: false, reason }`; the reason is for the log.
+ * Returns `{ ok: true, identity, link, signature }` or `{ ok: false, reason }`; the reason is for the log.
+ * `link` is `{ id, path, claims }`, or `null` where no smart link was used.
  */
 export function verify(request, { keys, audience, now = Math.floor(Date.now() / 1000) }) {
   try {
@@ -38,7 +41,8 @@ function verified(request, keys, audience, now) {
   const field = (name) => onlyHeader(request.rawHeaders, name);
   const [identityText, inputText, signatureText] = ["edgeward-identity", "signature-input", "signature"].map(field);
 
-  const { parameters, parametersText } = signatureInput(inputText);
+  const linkText = hasHeader(request.rawHeaders, "edgeward-link") ? field("edgeward-link") : null;
+  const { parameters, parametersText } = signatureInput(inputText, linkText === null ? signed : signedWithLink);
   const key = keys.get(parameters.keyid);
   demand(key !== undefined && key.length >= 32, "unknown key");
 
@@ -49,6 +53,7 @@ function verified(request, keys, audience, now) {
     `"@path": ${queryAt < 0 ? target : target.slice(0, queryAt)}`,
     `"@query": ${queryAt < 0 ? "?" : target.slice(queryAt)}`,
     `"edgeward-identity": ${identityText}`,
+    ...(linkText === null ? [] : [`"edgeward-link": ${linkText}`]),
     `"@signature-params": ${parametersText}`,
   ].join("\n");
   const expected = createHmac("sha256", key).update(base).digest();
@@ -63,8 +68,12 @@ function verified(request, keys, audience, now) {
   const identity = identityOf(dictionary(identityText));
   demand(identity.audience === audience, "for another application");
   demand(identity.target === target, "for another target");
-  return { identity, signature: { identity: identityText, input: inputText, signature: signatureText } };
+  const link = linkText === null ? null : linkOf(dictionary(linkText));
+  demand(link === null || isBelow(target, link.path), "a link for another path");
+  return { identity, link, signature: { identity: identityText, link: linkText, input: inputText, signature: signatureText } };
 }
+
+const hasHeader = (rawHeaders, name) => rawHeaders.some((text, i) => i % 2 === 0 && text.toLowerCase() === name);
 
 function onlyHeader(rawHeaders, name) {
   const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1].toLowerCase() === name);
@@ -74,8 +83,8 @@ function onlyHeader(rawHeaders, name) {
 }
 
 // `edgeward=("@method" …);created=…;expires=…;nonce="…";keyid="…";tag="edgeward"`
-function signatureInput(text) {
-  const opening = `(${signed.map((name) => `"${name}"`).join(" ")})`;
+function signatureInput(text, components) {
+  const opening = `(${components.map((name) => `"${name}"`).join(" ")})`;
   demand(text.startsWith(`edgeward=${opening};`), "another signature input");
   const parameters = {};
   for (const pair of text.slice(`edgeward=${opening};`.length).split(";")) {
@@ -120,6 +129,23 @@ function identityOf(members) {
   };
 }
 
+// Everything but the link's own two members is a claim.
+function linkOf(members) {
+  const { id, path, ...claims } = Object.fromEntries(members);
+  demand(typeof id?.string === "string" && /^lnk_[a-z2-7]{26}$/.test(id.string), "no link id");
+  demand(typeof path?.string === "string" && path.string.startsWith("/"), "no link path");
+  const plain = ({ string, integer, decimal, boolean }) => string ?? integer ?? decimal ?? boolean;
+  const values = Object.entries(claims).map(([name, member]) => [name, plain(member)]);
+  demand(values.every(([, value]) => value !== undefined), "malformed claim");
+  return { id: id.string, path: path.string, claims: Object.fromEntries(values) };
+}
+
+/** Whether a target lies at a path or below it, by whole segments. */
+function isBelow(target, path) {
+  const asked = target.split("?")[0];
+  return path === "/" || asked === path || asked.startsWith(`${path}/`);
+}
+
 function list(members, name, kind) {
   if (!members.has(name)) return [];
   const { list: items } = members.get(name);
@@ -127,12 +153,14 @@ function list(members, name, kind) {
   return items.map((item) => item[kind]);
 }
 
-// The part of RFC 9651 that Edgeward writes: strings, display strings, tokens, integers, and lists of these.
-// No parameters, no other types: they are refused.
+// The part of RFC 9651 that Edgeward writes: strings, display strings, tokens, integers, decimals, booleans, and
+// lists of these. No parameters, no other types: they are refused.
 const shapes = [
   [/^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/, ([, s]) => ({ string: s.replace(/\\(.)/g, "$1") })],
   [/^%"((?:[\x20-\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*)"/, ([, s]) => ({ string: utf8(s) })],
   [/^-?\d{1,15}(?![\d.])/, ([s]) => ({ integer: Number(s) })],
+  [/^-?\d{1,12}\.\d{1,3}(?![\d.])/, ([s]) => ({ decimal: Number(s) })],
+  [/^\?([01])/, ([, s]) => ({ boolean: s === "1" })],
   [/^[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*/, ([s]) => ({ token: s })],
 ];
 
@@ -140,15 +168,21 @@ function dictionary(text) {
   const members = new Map();
   let rest = text;
   do {
-    const name = /^([a-z*][a-z0-9_.*-]*)=/.exec(rest);
+    const name = /^([a-z*][a-z0-9_.*-]*)(=?)/.exec(rest);
     demand(name && !members.has(name[1]), "malformed identity");
-    const [member, after] = rest[name[0].length] === "(" ? innerList(rest.slice(name[0].length + 1)) : item(rest.slice(name[0].length));
+    const [member, after] = value(name[2] === "=", rest.slice(name[0].length));
     members.set(name[1], member);
     const comma = /^[ \t]*,[ \t]*(?=.)/.exec(after);
     demand(after === "" || comma, "malformed identity");
     rest = after.slice(comma?.[0].length ?? 0);
   } while (rest !== "");
   return members;
+}
+
+/** What stands behind a name; a name alone is true. */
+function value(given, text) {
+  if (!given) return [{ boolean: true }, text];
+  return text.startsWith("(") ? innerList(text.slice(1)) : item(text);
 }
 
 function innerList(text) {

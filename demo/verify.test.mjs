@@ -18,12 +18,13 @@ const ann = (target = "/private/x?a=1") =>
 function request({
   method = "GET",
   url = "/private/x?a=1",
+  link,
   identity = ann(url),
   created = now - 1,
   expires = now + 59,
   keyid = "i1",
   tag = "edgeward",
-  components = `("@method" "@path" "@query" "edgeward-identity")`,
+  components = link === undefined ? `("@method" "@path" "@query" "edgeward-identity")` : `("@method" "@path" "@query" "edgeward-identity" "edgeward-link")`,
   more = "",
   secret = key,
   path = url.split("?")[0],
@@ -33,7 +34,7 @@ function request({
   const parameters = `${components};created=${created};expires=${expires};nonce="n_-1";keyid="${keyid}";tag="${tag}"${more}`;
   const base =
     `"@method": ${method}\n"@path": ${path}\n"@query": ${query}\n` +
-    `"edgeward-identity": ${identity}\n"@signature-params": ${parameters}`;
+    `"edgeward-identity": ${identity}\n${link === undefined ? "" : `"edgeward-link": ${link}\n`}"@signature-params": ${parameters}`;
   const signature = createHmac("sha256", secret).update(base).digest("base64");
   return {
     method,
@@ -43,6 +44,7 @@ function request({
       "Edgeward-Identity", identity,
       "Signature-Input", `edgeward=${parameters}`,
       "Signature", `edgeward=:${signature}:`,
+      ...(link === undefined ? [] : ["Edgeward-Link", link]),
       ...extraHeaders,
     ],
   };
@@ -180,5 +182,58 @@ test("signatures of another shape are refused", () => {
     const asked = request();
     asked.rawHeaders[asked.rawHeaders.length - 1] = text;
     assert.equal(reasonFor(asked), "malformed signature");
+  }
+});
+
+const lnk = "lnk_pw5ijbb4msj5h2ezfl5flnkmnu";
+const linked = (over = {}) =>
+  request({ link: `id="${lnk}", path="/private", draft=?0, final, n=-3, note="say \\"hi\\"", share=0.125, title=%"Gr%c3%b6%c3%9fe"`, ...over });
+
+test("a request that came by a smart link says what it was let in for, and who is asking as ever", () => {
+  const verdict = verify(linked(), settings);
+  assert.equal(verdict.ok, true);
+  assert.equal(verdict.identity.account, "acc_ann");
+  assert.deepEqual(verdict.link, {
+    id: lnk,
+    path: "/private",
+    claims: { draft: false, final: true, n: -3, note: 'say "hi"', share: 0.125, title: "Größe" },
+  });
+  assert.equal(verify(request(), settings).link, null);
+  for (const path of ["/", "/private", "/private/x"]) {
+    assert.equal(verify(linked({ link: `id="${lnk}", path="${path}"` }), settings).ok, true, path);
+  }
+});
+
+test("a link is believed only where the signature covers it, once, whole and for this path", () => {
+  const bare = `id="${lnk}", path="/private"`;
+  const uncovered = `("@method" "@path" "@query" "edgeward-identity")`;
+  assert.equal(reasonFor(request({ extraHeaders: ["Edgeward-Link", bare] })), "another signature input");
+  assert.equal(reasonFor(linked({ components: uncovered })), "another signature input");
+  assert.equal(reasonFor(linked({ extraHeaders: ["edgeward-link", bare] })), "more than one edgeward-link");
+  const without = linked();
+  without.rawHeaders = without.rawHeaders.filter((_, i, all) => ![all.indexOf("Edgeward-Link"), all.indexOf("Edgeward-Link") + 1].includes(i));
+  assert.equal(reasonFor(without), "another signature input");
+  const altered = linked();
+  altered.rawHeaders = altered.rawHeaders.map((text) => text.replace("n=-3", "n=30"));
+  assert.equal(reasonFor(altered), "wrong signature");
+
+  for (const path of ["/privat", "/private/x/y", "/private/y", "/other", "/private/"]) {
+    assert.equal(reasonFor(linked({ link: `id="${lnk}", path="${path}"` })), "a link for another path", path);
+  }
+  for (const [link, reason] of [
+    ["", "malformed identity"],
+    [`path="/private"`, "no link id"],
+    [`id=${lnk}, path="/private"`, "no link id"],
+    [`id="lnk_1", path="/private"`, "no link id"],
+    [`id="${lnk}"`, "no link path"],
+    [`${bare}, a=(1 2)`, "malformed claim"],
+    [`${bare}, a=token`, "malformed claim"],
+    [`${bare}, a=1, a=2`, "malformed identity"],
+    [`${bare}, a=1.2345`, "malformed identity"],
+    [`${bare}, a=1;b=2`, "malformed identity"],
+    [`${bare}, a=`, "malformed identity"],
+    [`${bare}, a=?2`, "malformed identity"],
+  ]) {
+    assert.equal(reasonFor(linked({ link })), reason, link);
   }
 });

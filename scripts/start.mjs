@@ -35,17 +35,21 @@ async function start() {
   }
 }
 
+/** Runs Edgeward until this ends. A workerd that died starts again: wrangler's own restart gives no answers. */
 async function runGate(place, neighbours, options) {
-  const gate = startGate(place, options);
-  try {
-    await step("Starting Edgeward in workerd", () => gate.ready);
-    banner(place, neighbours);
-    await gate.ended;
-  } finally {
-    await gate.end();
+  for (let starts = 1; ; starts += 1) {
+    const gate = startGate(place, options);
+    try {
+      await step(starts === 1 ? "Starting Edgeward in workerd" : "Starting it again", () => gate.ready);
+      if (starts === 1) banner(place, neighbours);
+      await Promise.race([gate.ended, gate.crashed]);
+    } finally {
+      await gate.end();
+    }
+    if (options.ending.signal.aborted) return say("Ended.");
+    if (!gate.hasCrashed()) throw new Failed("Edgeward ended by itself. What it last said is above.");
+    say("workerd was killed, or crashed.");
   }
-  if (!options.ending.signal.aborted) throw new Failed("Edgeward ended by itself. What it last said is above.");
-  say("Ended.");
 }
 
 /** npm may be killed without a word; then this has lost its terminal, and would only hold the ports. */
@@ -143,7 +147,7 @@ function startGate({ port, publicUrl, data, moved }, { verbose, ending }) {
   });
   const ready = Promise.race([fell, output.ready.then(() => healthy(publicUrl, ending.signal)).then(() => output.open())]);
   fell.catch(() => {});
-  return { ready, ended, end: () => (letGo(), ended) };
+  return { ready, ended, crashed: output.crashed, hasCrashed: () => output.hasCrashed, end: () => (letGo(), ended) };
 }
 
 /** What wrangler prints: held back while it starts, then without its frames. */
@@ -152,6 +156,9 @@ class Output {
   #open = false;
   #isReady;
   ready = new Promise((resolve) => (this.#isReady = resolve));
+  hasCrashed = false;
+  #crash;
+  crashed = new Promise((resolve) => (this.#crash = resolve));
 
   constructor(verbose) {
     this.verbose = verbose;
@@ -164,11 +171,18 @@ class Output {
   take(line) {
     const plain = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").trimEnd();
     if (/Ready on http/.test(plain)) this.#isReady();
+    if (/Workers runtime crashed/.test(plain)) this.#hasFallen();
     if (this.verbose) return say(line);
     if (!this.#open) return this.held.push(line);
     const request = /^\[wrangler:info\] ([A-Z]+ .*)$/.exec(plain);
     if (request) return say(dim(`gate     ${request[1]}`));
     if (plain !== "" && !/^[─-╿\s]+$/.test(plain)) say(line);
+  }
+
+  #hasFallen() {
+    this.hasCrashed = true;
+    this.#open = false;
+    this.#crash();
   }
 }
 

@@ -7,10 +7,11 @@
 //! account    the state machine of one person
 //! address    who owns one e-mail address, its pending sign-ups, lanes, purses and wishes
 //! network    how often one client network knocked
+//! link       one smart link: its terms, its uses, its end
 //! config     variables and secrets, read once and checked whole
 //! store      state, journal and their SQL, behind a trait of two methods
 //! outbox     letters: their payloads and signatures, and what a receiver's answer means
-//! object     the three objects as typed servers: load, handle, commit, answer; then what they owe
+//! object     the four objects as typed servers: load, handle, commit, answer; then what they owe
 //! pages      view struct → HTML; every word a visitor can read
 //! web        routes, guards, forms, cookies, access rules, the gate's verdict, signed identity, flows
 //! edge       the Worker: entry, objects, fetches (wasm only)
@@ -18,7 +19,7 @@
 //!
 //! # The law
 //!
-//! - Imports run one way: `kit ← account, address, network ← store, outbox ← object`; then `config`, which
+//! - Imports run one way: `kit ← account, address, network, link ← store, outbox ← object`; then `config`, which
 //!   knows `kit` alone, and `pages`; then `web`, then `edge`. Nobody imports `edge`.
 //! - Rules are pure. Time and randomness are arguments; what changed and what to answer are results.
 //!   Everything but `edge` compiles and is tested on the host.
@@ -32,6 +33,7 @@ pub mod config;
 #[cfg(target_arch = "wasm32")]
 pub mod edge;
 pub mod kit;
+pub mod link;
 pub mod network;
 pub mod object;
 pub mod outbox;

@@ -19,6 +19,10 @@ use edgeward::{
 #[path = "../examples/settings.rs"]
 mod settings;
 
+#[expect(dead_code, reason = "its main is for people")]
+#[path = "../examples/words.rs"]
+mod words;
+
 /// Every document for people, with its name.
 fn documents() -> Vec<(String, String)> {
     let listed = fs::read_dir("docs")
@@ -62,6 +66,16 @@ fn the_tables_of_settings_are_those_of_the_program() {
     assert_eq!(
         written, right,
         "run: cargo run -q --example settings -- docs/settings.md"
+    );
+}
+
+#[test]
+fn the_tables_of_words_are_those_of_the_program() {
+    let written = document("docs/words.md");
+    let right = words::with_tables(&written).expect("docs/words.md has the marks of its tables");
+    assert_eq!(
+        written, right,
+        "run: cargo run -q --example words -- docs/words.md"
     );
 }
 

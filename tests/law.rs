@@ -13,30 +13,34 @@ use std::{
 };
 
 /// Each module and what it may import, as `src/lib.rs` has it. A module may always import itself.
-const LAW: [(&str, &[&str]); 11] = [
+const LAW: [(&str, &[&str]); 12] = [
     ("kit", &[]),
     ("account", &["kit"]),
     ("address", &["kit"]),
     ("network", &["kit"]),
+    ("link", &["kit"]),
     ("config", &["kit"]),
-    ("store", &["kit", "account", "address", "network"]),
+    ("store", &["kit", "account", "address", "network", "link"]),
     ("outbox", &["kit", "account", "address", "network"]),
     (
         "object",
-        &["kit", "account", "address", "network", "store", "outbox"],
+        &[
+            "kit", "account", "address", "network", "link", "store", "outbox",
+        ],
     ),
     ("pages", &["kit"]),
     (
         "web",
         &[
-            "kit", "account", "address", "network", "config", "store", "outbox", "object", "pages",
+            "kit", "account", "address", "network", "link", "config", "store", "outbox", "object",
+            "pages",
         ],
     ),
     (
         "edge",
         &[
-            "kit", "account", "address", "network", "config", "store", "outbox", "object", "pages",
-            "web",
+            "kit", "account", "address", "network", "link", "config", "store", "outbox", "object",
+            "pages", "web",
         ],
     ),
 ];

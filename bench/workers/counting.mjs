@@ -45,6 +45,9 @@ export class NetworkObject extends Network {
   }
 }
 
+// No action that is counted asks a link.
+export { LinkObject } from "../../src/edge/entry.mjs";
+
 /** Counts what goes through an object's storage, and, once, what goes out. */
 function watched(context, env) {
   const { storage } = context;

@@ -42,7 +42,7 @@ const fn setting(
     }
 }
 
-/// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`.
+/// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`, `WORDS_2` to `WORDS`.
 #[rustfmt::skip]
 pub const SETTINGS: [Setting; 36] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
@@ -68,7 +68,7 @@ pub const SETTINGS: [Setting; 36] = [
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),
     setting("BRAND", Variable, "{}", "name, logo, accent and support of the site on our pages"),
-    setting("WORDS", Variable, "{}", "texts of our pages in other words"),
+    setting("WORDS", Variable, "{}", "texts of our pages in other words, by name; WORDS_2, _3 and so on are added"),
     setting("CUSTOM_PAGES", Variable, "{}", "a public page of the origin for each flow named"),
     setting("HSTS_SUBDOMAINS", Variable, "off", "whether Strict-Transport-Security includes subdomains"),
     setting("HASH_PAUSE", Variable, "20ms", "the pause after each password hash in which other requests pass"),
@@ -85,5 +85,7 @@ pub const SETTINGS: [Setting; 36] = [
 
 /// Whether this is the name of a setting.
 pub(super) fn is_ours(name: &str) -> bool {
-    name.starts_with("ACCESS_RULES") || SETTINGS.iter().any(|setting| setting.name == name)
+    let in_parts = ["ACCESS_RULES", "WORDS"];
+    in_parts.iter().any(|first| name.starts_with(first))
+        || SETTINGS.iter().any(|setting| setting.name == name)
 }

@@ -1,6 +1,6 @@
 //! What the pages look like and say, and which pages are the operator's own: `BRAND`, `WORDS`, `CUSTOM_PAGES`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde_json::Value;
 
@@ -51,13 +51,23 @@ impl Brand {
     }
 }
 
-/// `WORDS`: texts of our pages, said in other words. Which names there are, the pages know.
+/// `WORDS`, `WORDS_2` and so on: texts of our pages, said in other words. Which names there are, the pages
+/// know.
 pub(super) fn words(reader: &mut Reader<'_>) -> BTreeMap<String, String> {
     let mut words = BTreeMap::new();
-    for (name, value) in reader.table("WORDS").rest() {
-        let place = format!("WORDS.{}", name.escape_debug());
-        if let Some(text) = reader.keep(&place, line(&value, 2000)) {
-            words.insert(name, text);
+    for variable in reader.numbered("WORDS") {
+        for (name, value) in reader.table(&variable).rest() {
+            let place = format!("{variable}.{}", name.escape_debug());
+            match words.entry(name) {
+                Entry::Occupied(_) => {
+                    let what = "was said before, in a variable with a lower number";
+                    reader.problem(&place, what, "remove one of the two");
+                }
+                Entry::Vacant(free) => {
+                    let text = reader.keep(&place, line(&value, 2000));
+                    text.map(|text| free.insert(text));
+                }
+            }
         }
     }
     words

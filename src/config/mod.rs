@@ -213,6 +213,11 @@ impl Config {
     }
 }
 
+/// The texts of `WORDS` that can be read, for whoever knows which there are.
+pub fn words(settings: &Settings) -> BTreeMap<String, String> {
+    looks::words(&mut Reader::new(&settings.values))
+}
+
 impl Prefixes {
     /// Reads the prefixes alone, from variables of which all others are left unread.
     pub fn parse(values: &BTreeMap<String, Value>) -> Result<Self, Vec<Problem>> {

@@ -26,6 +26,17 @@ impl PathPattern {
             .filter(|_| !text.is_empty())
     }
 
+    /// A path and all below it. The path must be spelt as plainly as a path can be.
+    pub fn at_or_below(path: &str) -> Option<Self> {
+        let base = if path == "/" { "" } else { path };
+        (base.is_empty() || is_plain_path(base))
+            .then(|| Self {
+                base: base.to_owned(),
+                below: true,
+            })
+            .filter(|_| !path.is_empty())
+    }
+
     /// `/*`.
     pub(super) fn everything() -> Self {
         Self {
@@ -163,6 +174,16 @@ mod tests {
             "/...", "/x%20y", "/x;y", "/x?y", "/x#y", "/x\\y", "/x y", "/é", "/x\n",
         ] {
             assert_eq!(PathPattern::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_and_all_below_it() {
+        for (path, written) in [("/", "/*"), ("/x", "/x/*"), ("/x/y", "/x/y/*")] {
+            assert_eq!(PathPattern::at_or_below(path), Some(pattern(written)));
+        }
+        for other in ["", "x", "/x/", "/x/*", "//", "/x/../y", "/x%2fy", "/x?y"] {
+            assert_eq!(PathPattern::at_or_below(other), None, "{other}");
         }
     }
 

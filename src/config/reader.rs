@@ -98,8 +98,29 @@ impl<'a> Reader<'a> {
         Table::of(name, self.or(name, Map::new(), table))
     }
 
-    /// The names of the variables that are set and begin like this.
-    pub(super) fn names_beginning(&self, start: &str) -> BTreeSet<String> {
+    /// The names of a setting that may go on in further variables, because one holds 5 KB: `first`,
+    /// `first_2` and so on, as far as they are set. A gap, or a number spelt otherwise, would drop a part
+    /// in silence, so it is a problem.
+    pub(super) fn numbered(&mut self, first: &str) -> Vec<String> {
+        let told = self.names_beginning(first);
+        let mut names = vec![first.to_owned()];
+        names.extend((2..=99).map(|n| format!("{first}_{n}")));
+        let last = names.iter().rposition(|name| told.contains(name));
+        names.truncate(last.map_or(0, |last| last.saturating_add(1)));
+        for name in &names {
+            if !told.contains(name) {
+                let what = "is missing, although one that follows it is set";
+                self.problem(name, what, "number them without a gap");
+            }
+        }
+        for name in told.iter().filter(|name| !names.contains(name)) {
+            let fix = format!("name them {first}, {first}_2, {first}_3 and so on, to 99");
+            self.problem(name, "is no name that a part may have", &fix);
+        }
+        names
+    }
+
+    fn names_beginning(&self, start: &str) -> BTreeSet<String> {
         let begins = |(name, value): &(&String, &Value)| name.starts_with(start) && is_set(value);
         let named = self.values.iter().filter(begins);
         named.map(|(name, _)| name.clone()).collect()

@@ -107,7 +107,7 @@ impl AccessRules {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let mut rules = Vec::new();
         let mut places = Vec::new();
-        for name in variables(reader) {
+        for name in reader.numbered("ACCESS_RULES") {
             let entries = reader.or(&name, Vec::new(), list);
             for (at, entry) in (1..).zip(&entries) {
                 let place = format!("{name} rule {at}");
@@ -127,28 +127,6 @@ impl AccessRules {
         let mixed_case = rules.iter().any(|rule| rule.path.has_upper_case());
         Self { rules, mixed_case }
     }
-}
-
-/// The variables that carry rules, in order. A gap, or a number spelt otherwise, would drop rules in
-/// silence, so it is a problem.
-fn variables(reader: &mut Reader<'_>) -> Vec<String> {
-    const FIRST: &str = "ACCESS_RULES";
-    let told = reader.names_beginning(FIRST);
-    let mut names = vec![FIRST.to_owned()];
-    names.extend((2..=99).map(|n| format!("{FIRST}_{n}")));
-    let last = names.iter().rposition(|name| told.contains(name));
-    names.truncate(last.map_or(0, |last| last.saturating_add(1)));
-    for name in &names {
-        if !told.contains(name) {
-            let what = "is missing, although one that follows it is set";
-            reader.problem(name, what, "number them without a gap");
-        }
-    }
-    for name in told.iter().filter(|name| !names.contains(name)) {
-        let fix = "name them ACCESS_RULES, ACCESS_RULES_2, ACCESS_RULES_3 and so on, to 99";
-        reader.problem(name, "is no name that rules may have", fix);
-    }
-    names
 }
 
 /// Whether the rule at this place is for some methods only, while others meet something laxer on the

@@ -8,6 +8,7 @@ use super::*;
 use crate::kit::budget::Rate;
 
 mod secrets;
+mod words;
 
 /// 32 bytes that look drawn at random, others for each name.
 fn bytes(name: &str) -> Vec<u8> {

@@ -42,6 +42,12 @@ export class NetworkObject extends DurableObject {
   alarm() { return unlessDead(this.#half.wake()); }
 }
 
+export class LinkObject extends DurableObject {
+  #half = new built.LinkObject(this.ctx, this.env);
+  cmd(text) { return unlessDead(this.#half.cmd(text)); }
+  alarm() { return unlessDead(this.#half.wake()); }
+}
+
 /** What Rust promised, or a rejection when its instance died meanwhile. */
 function unlessDead(promise) {
   const born = health.instanceId;

@@ -110,8 +110,8 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
         Verdict::Answer(response) => respond(&response, head.method),
         Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
         Verdict::Ask(question) => {
-            let answer = worker.ask(&question).await;
-            match rules::answered(&site, &head, &question, answer, now(), &mut dice) {
+            let answers = rules::ask(&worker, &question).await;
+            match rules::answered(&site, &head, &question, answers, now(), &mut dice) {
                 Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
                 Verdict::Answer(response) => respond(&response, head.method),
                 Verdict::Ours | Verdict::Ask(_) => respond(&bare(500), head.method),

@@ -1,4 +1,4 @@
-//! The Rust halves of the three objects: a command and an alarm each, handed to [`crate::object`].
+//! The Rust halves of the objects: a command and an alarm each, handed to [`crate::object`].
 
 use std::rc::Rc;
 
@@ -80,6 +80,11 @@ object!(
 object!(
     /// One client network.
     NetworkObject, network
+);
+
+object!(
+    /// One smart link.
+    LinkObject, link
 );
 
 fn seal<A: Serialize>(reply: &Reply<A>) -> String {

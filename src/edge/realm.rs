@@ -17,15 +17,14 @@ use crate::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     outbox::{HookFailure, HookResponse, Webhook},
     store::{Envelope, Reply},
     web::{
-        gate::Question,
         realm::{Full, Line, Realm},
         site::Site,
     },
@@ -48,13 +47,6 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(site: Rc<Site>, env: JsValue) -> Self {
         Self { site, env }
-    }
-
-    /// Asks the account what the gate wants to know.
-    pub(super) async fn ask(&self, question: &Question<'_>) -> Option<account::Answer> {
-        self.account(&question.account, question.command.clone())
-            .await
-            .ok()
     }
 
     async fn send<C, A>(&self, binding: &str, name: &str, command: C) -> Result<A, Unreachable>
@@ -169,6 +161,14 @@ impl Realm for Worker {
         glue::consult(url.as_str(), webhook).await
     }
 
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.send("LINKS", link.as_str(), command).await
+    }
+
     fn hash_slot(&self, known: bool) -> Result<Place, Full> {
         Place::take(known, self.site.config.hash_pause)
     }
@@ -183,12 +183,15 @@ impl Realm for Worker {
             event,
             account,
             operator,
+            link,
             network,
         } = line;
         let account = account.map(AccountId::as_str);
         let mut line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
-        if let (Some(operator), Some(line)) = (operator, line.as_object_mut()) {
-            line.insert("operator".to_owned(), operator.into());
+        for (name, value) in [("operator", operator), ("link", link.map(LinkId::as_str))] {
+            if let (Some(value), Some(line)) = (value, line.as_object_mut()) {
+                line.insert(name.to_owned(), value.into());
+            }
         }
         worker::console_log!("{line}");
     }

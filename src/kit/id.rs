@@ -94,6 +94,10 @@ id!(
     InvitationId, "inv_"
 );
 id!(
+    /// One smart link.
+    LinkId, "lnk_"
+);
+id!(
     /// One request, named in the log and in the signed identity.
     RequestId, "req_"
 );

@@ -26,6 +26,19 @@ impl Time {
         Self(seconds.saturating_mul(1000))
     }
 
+    /// This moment, or the next one that is a whole second.
+    #[must_use]
+    pub fn second_up(self) -> Self {
+        Self::from_unix_seconds(Span(self.0).seconds_up())
+    }
+
+    /// Reads RFC 3339, with any offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let moment = time::OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).ok().map(Self)
+    }
+
     /// How long ago `earlier` was; zero when it lies ahead.
     pub fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0).max(0))
@@ -156,6 +169,16 @@ mod tests {
     fn times_are_written_as_rfc_3339() {
         assert_eq!(Time(1_795_420_800_999).rfc3339(), "2026-11-23T08:00:00Z");
         assert_eq!(Time(999).unix_seconds(), 0);
+        let read = Time::parse_rfc3339;
+        assert_eq!(
+            read("2026-11-23T09:00:00.5+01:00"),
+            Some(Time(1_795_420_800_500))
+        );
+        for other in ["", "2026-11-23", "2026-11-23T08:00:00", "1795420800"] {
+            assert_eq!(read(other), None, "{other}");
+        }
+        assert_eq!(Time(1_001).second_up(), Time(2_000));
+        assert_eq!(Time(2_000).second_up(), Time(2_000));
         assert_eq!(Span(1).seconds_up(), 1);
     }
 }

@@ -38,7 +38,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     // What is read of the journal is read before anything is written.
     let journal = Journal::open(around.sql(), &rules.journal)?;
     let lines = match &command {
-        Command::Export => journal.verify()?.0,
+        Command::Export => journal.verify(now)?.0,
         _ => Vec::new(),
     };
     let changed = change(around.sql(), |state: &mut AccountState| {

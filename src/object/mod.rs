@@ -1,4 +1,4 @@
-//! The three objects as small typed servers: one command in, one answer out.
+//! The four objects as small typed servers: one command in, one answer out.
 //!
 //! The way of a command is `load → handle → commit → answer`, and between the first read and the last
 //! write nothing waits; [`store::change`] is that stretch. What an object owes others (letters, births,
@@ -12,6 +12,7 @@
 pub mod account;
 pub mod address;
 mod duty;
+pub mod link;
 pub mod network;
 
 use crate::{
@@ -136,7 +137,7 @@ impl From<Unreachable> for Trouble {
 
 impl Rules {
     /// The link that carries this token.
-    fn link(&self, token: &Token) -> SecretText {
+    pub fn link(&self, token: &Token) -> SecretText {
         SecretText::new(format!(
             "{}/{}?token={}",
             self.pages_url,

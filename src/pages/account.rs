@@ -75,12 +75,24 @@ impl Account<'_> {
         self.sessions.iter().any(|session| !session.current)
     }
 
+    fn password_lead(&self) -> Word {
+        if self.has_password {
+            words::PASSWORD_LEAD
+        } else {
+            words::NO_PASSWORD
+        }
+    }
+
     fn password_button(&self) -> Word {
         if self.has_password {
             words::CHANGE_PASSWORD
         } else {
             words::SET_PASSWORD
         }
+    }
+
+    fn was_refused(&self, field: &str) -> bool {
+        self.errors.of(field).is_some()
     }
 
     fn seen(&self, session: &SessionRow) -> String {

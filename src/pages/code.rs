@@ -122,6 +122,8 @@ codes! {
     TokenInvalid = "auth.token.invalid" Error,
     /// A link that was redeemed.
     TokenUsed = "auth.token.used" Warning,
+    /// A link that this browser has opened waits to be posted.
+    LinkWaiting = "auth.link.waiting" Info,
     /// Somebody is signed in (`GET` of the session, its list).
     SessionActive = "auth.session.active" Success,
     /// Nobody is signed in.

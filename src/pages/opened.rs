@@ -10,7 +10,7 @@ use askama::Template;
 use crate::kit::time::Time;
 
 use super::{
-    FieldErrors, Kind, Shell, View, Word,
+    Brand, FieldErrors, Kind, Shell, View, Word,
     words::{self, PageWords},
 };
 
@@ -246,8 +246,10 @@ impl Opened<'_> {
         self.shell.fill(word, &values)
     }
 
-    fn lead(&self) -> String {
-        self.fill(self.act.page().lead)
+    /// What the act is, up to the address and after it.
+    fn lead(&self) -> (String, Option<String>) {
+        let Brand { words, name, .. } = self.shell.brand;
+        words.around(self.act.page().lead, "{address}", &[("brand", name)])
     }
 
     fn reason(&self) -> Option<String> {

@@ -97,6 +97,7 @@ const fn way_out(code: Code) -> Way {
         | Code::MagicSuccess
         | Code::InviteSuccess
         | Code::LinkOpened
+        | Code::LinkWaiting
         | Code::LinkCreated
         | Code::LinkRevoked
         | Code::InviteSent

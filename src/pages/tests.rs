@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
-use crate::kit::time::Time;
-
 use super::{samples::every_page, *};
+
+mod flows;
 
 /// Breaks out of text, of an attribute in either quote, of a style sheet and of a template.
 const HOSTILE: &str = "'\"></title></style><script>alert(1)</script><!--{{ 7*7 }}&#x27;";
@@ -142,47 +142,6 @@ fn pages_keep_our_content_security_policy() {
     }
 }
 
-/// A script without the nonce never runs, and one on any other page is not allowed for by its headers.
-#[test]
-fn one_page_presses_its_own_button() {
-    let script = "<script nonce=\"bm9uY2U\">document.forms[0].requestSubmit()</script>";
-    assert!(page("sign-in-link-own").contains(script));
-    let brand = Brand::default();
-    let runs = |own_browser, other, told: Option<Code>| {
-        let shell = Shell {
-            brand: &brand,
-            nonce: "n",
-            prefix: "/login",
-            feedback: told.map(Feedback::from),
-        };
-        let opened = Opened {
-            shell,
-            visit: "v",
-            act: Act::SignIn {
-                address: "a•••@example.com",
-                asked: None,
-                other,
-                own_browser,
-            },
-            min_length: 15,
-            now: Time(0),
-            errors: FieldErrors::none(),
-        };
-        assert_eq!(opened.html().contains("<script"), opened.runs_script());
-        opened.runs_script()
-    };
-    assert!(runs(true, None, None));
-    assert!(!runs(false, None, None), "not in another browser");
-    assert!(
-        !runs(true, Some("bob@example.org"), None),
-        "not when it would switch accounts"
-    );
-    assert!(
-        !runs(true, None, Some(Code::Throttled)),
-        "not again after a refusal: it would never end"
-    );
-}
-
 #[test]
 fn a_password_field_never_has_a_value() {
     let mut seen = 0;
@@ -269,7 +228,7 @@ fn a_brand_gives_colour_logo_and_help_but_no_code() {
 #[test]
 fn the_style_sheet_stays_small() {
     let size = include_str!("templates/style.css").len();
-    assert!(size < 6 * 1024, "{size} bytes");
+    assert!(size < 8 * 1024, "{size} bytes");
 }
 
 #[test]

@@ -51,6 +51,19 @@ impl Words {
         filled(self.say(word), values)
     }
 
+    /// What stands before a gap and after it, so that a page can set off what fills it.
+    pub(super) fn around(
+        &self,
+        word: Word,
+        gap: &str,
+        values: &[(&str, &str)],
+    ) -> (String, Option<String>) {
+        match self.say(word).split_once(gap) {
+            Some((before, after)) => (filled(before, values), Some(filled(after, values))),
+            None => (self.fill(word, values), None),
+        }
+    }
+
     /// The fact a code states, one sentence.
     pub(super) fn fact(&self, code: Code) -> &str {
         let own = self.own.get(code.as_str());
@@ -89,6 +102,7 @@ impl Words {
         let word = match (code, field) {
             (Code::FieldRequired, "email") => words::EMAIL_REQUIRED,
             (Code::FieldRequired, "password" | "newPassword") => words::PASSWORD_REQUIRED,
+            (Code::LoginInvalid, "password") => words::PASSWORD_WRONG,
             (Code::FieldRequired, _) => words::REQUIRED,
             (Code::FieldInvalid, "email") => words::EMAIL_INVALID,
             (Code::FieldInvalid, _) => words::INVALID,

@@ -37,6 +37,7 @@ words! {
     EMAIL_REQUIRED = "field.email_required" "Enter your e-mail address.";
     EMAIL_INVALID = "field.email_invalid" "Enter an e-mail address such as name@example.com.";
     PASSWORD_REQUIRED = "field.password_required" "Enter a password.";
+    PASSWORD_WRONG = "field.password_wrong" "This is not your current password.";
     REQUIRED = "field.required" "Fill in this field.";
     INVALID = "field.invalid" "Check what you typed here.";
 
@@ -83,11 +84,11 @@ words! {
 
     ACCOUNT = "account.heading" "Your account";
     SIGN_OUT = "account.sign_out" "Sign out";
-    CONFIRM_FIRST = "account.confirm_first" "This asks for a sign-in that is not older than five minutes.";
-    CONFIRM = "account.confirm" "Confirm that it is you";
+    CONFIRM_FIRST = "account.confirm_first" "First you confirm that it is you.";
     ACCOUNT_PASSWORD = "account.password" "Password";
+    PASSWORD_LEAD = "account.password_lead" "Choose one that you use nowhere else.";
     CHANGE_PASSWORD = "account.password_button" "Change password";
-    NO_PASSWORD = "account.no_password" "Your account has none yet: you sign in by mail. With a password you can do without.";
+    NO_PASSWORD = "account.no_password_lead" "Your account has none: you sign in by mail. With a password you can do without the mail.";
     SET_PASSWORD = "account.no_password_button" "Set a password";
     ADDRESS = "account.address" "E-mail address";
     ADDRESS_LEAD = "account.address_lead" "We mail a link to the new address. Nothing changes until you open it.";
@@ -107,8 +108,8 @@ words! {
     EXPORT = "account.data_button" "Download";
     DELETE = "account.delete" "Delete account";
     DELETE_LEAD = "account.delete_lead" "You are signed out everywhere at once, and a mail tells you how to come back. After 72 hours all is erased for good.";
-    DELETE_OPEN = "account.delete_open" "I want to delete my account";
-    DELETE_BUTTON = "account.delete_button" "Delete my account";
+    DELETE_SURE = "account.delete_sure" "Are you sure? Nobody can bring an erased account back.";
+    DELETE_BUTTON = "account.delete_button" "Yes, delete my account";
 
     TRY_AGAIN = "problem.again" "Try again";
     TO_RESEND = "problem.to_resend" "Send a new link";
@@ -367,6 +368,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
         Code::UndoDeletion => ("Your account stays.", "Sign in again."),
         Code::ExportReady => ("Here is your data.", ""),
         Code::LinkOpened => ("The link is open.", ""),
+        Code::LinkWaiting => ("A link waits for your answer.", ""),
         Code::LinkCreated => ("The link is made.", ""),
         Code::LinkRevoked => ("The link is withdrawn.", ""),
         Code::InviteSent => ("The invitation is on its way.", ""),

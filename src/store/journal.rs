@@ -111,8 +111,9 @@ impl<'a> Journal<'a> {
         self.sql.write(ERASE, &[])
     }
 
-    /// Every line, and whether the chain holds.
-    pub fn verify(&self) -> Result<(Vec<JournalLine>, bool), StoreFault> {
+    /// Every line, and whether the chain holds. It begins with the first line, with one that is so old that
+    /// those before it were pruned, or with the one that says that the others were erased.
+    pub fn verify(&self, now: Time) -> Result<(Vec<JournalLine>, bool), StoreFault> {
         let mut lines = Vec::new();
         if self.end.is_none() {
             return Ok((lines, true));
@@ -144,7 +145,7 @@ impl<'a> Journal<'a> {
         };
         let begins = lines
             .first()
-            .is_none_or(|first| first.seq > 1 || self.holds("", first));
+            .is_none_or(|first| self.holds("", first) || is_checkpoint(first, now));
         let holds = begins && lines.windows(2).all(follows);
         Ok((lines, holds))
     }
@@ -161,6 +162,13 @@ impl<'a> Journal<'a> {
         mac.update(format!("{before}\n{seq}\n{}\n{line}", at.0).as_bytes());
         encoding::base64url(&mac.finalize().into_bytes())
     }
+}
+
+/// Whether the lines before this one may be gone.
+fn is_checkpoint(line: &JournalLine, now: Time) -> bool {
+    let erased =
+        || serde_json::from_str(&line.line).is_ok_and(|event: Event| event == Event::Erased);
+    line.at < now - LIFE || erased()
 }
 
 /// The number and the chain of the last line.

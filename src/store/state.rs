@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Sql, StoreFault, VERSION, Value};
-use crate::{account::AccountState, address::AddressState, network::NetworkState};
+use crate::{account::AccountState, address::AddressState, link::LinkState, network::NetworkState};
 
 const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'state'";
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS state \
@@ -18,6 +18,7 @@ pub trait Stored: Clone + Default + PartialEq + Serialize + DeserializeOwned {}
 impl Stored for AddressState {}
 impl Stored for AccountState {}
 impl Stored for NetworkState {}
+impl Stored for LinkState {}
 
 /// What changing a state came to.
 #[derive(Debug)]
@@ -77,7 +78,11 @@ fn load<S: Stored>(sql: &dyn Sql) -> Result<Option<S>, StoreFault> {
     if version > VERSION.saturating_add(1) {
         return Err(StoreFault::Newer(version));
     }
-    serde_json::from_str(body)
-        .map(Some)
-        .map_err(|cause| StoreFault::Corrupt(cause.to_string()))
+    let state: S =
+        serde_json::from_str(body).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
+    // A blank state is never stored: what reads as one was written as something else.
+    if state == S::default() {
+        return Err(StoreFault::Corrupt("the row reads as blank".into()));
+    }
+    Ok(Some(state))
 }

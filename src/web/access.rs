@@ -6,7 +6,7 @@
 
 use super::paths::{Manner, Readings, Unreadable, readings};
 use crate::{
-    config::{Access, AccessRule, AccessRules, Prefixes},
+    config::{Access, AccessRule, AccessRules, PathPattern, Prefixes},
     kit::{role::Role, time::Span},
 };
 
@@ -110,6 +110,20 @@ fn first<'a>(
     }
 }
 
+/// Whether a path lies at `prefix` or below it, by whole segments and letter by letter, in whatever way it
+/// is read.
+pub fn lies_below(prefix: &str, path: &str) -> bool {
+    let Some((pattern, readings)) = PathPattern::at_or_below(prefix).zip(readings(path).ok())
+    else {
+        return false;
+    };
+    let mut below = true;
+    readings.look(false, |reading, manner| {
+        below &= manner == Manner::Loosely || pattern.covers(reading);
+    });
+    below
+}
+
 /// An origin that would read a path as one of our routes is answered by us under that name: two who
 /// disagree about whose a path is are a gap.
 fn refuse_edge_routes(readings: &Readings<'_>, prefixes: &Prefixes) -> Result<(), Unreadable> {
@@ -172,6 +186,12 @@ impl<'a> Demand<'a> {
         self.roles
             .iter()
             .all(|list| list.iter().any(|role| roles.contains(role)))
+    }
+
+    /// Whether a smart link may stand in for a sign-in: not where a role, a recent sign-in or a strict look
+    /// is asked for.
+    pub fn takes_links(&self) -> bool {
+        self.level == Level::Required && self.reauth.is_none() && !self.asks_each_time()
     }
 
     /// Whether the session must be asked about even for a safe method: the window is zero.

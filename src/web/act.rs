@@ -3,8 +3,8 @@
 use super::{
     cookie::{Flash, SetCookie},
     flow::{
-        Visit, account, email, invite, magic, password, resend, reset, sign_in, sign_out, sign_up,
-        verify,
+        Visit, account, email, invite, magic, opened, password, resend, reset, sign_in, sign_out,
+        sign_up, smart_link, verify,
     },
     realm::Realm,
     reply::Reply,
@@ -40,14 +40,19 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>, (action, id): (Action, &str)) -
         (Action::Sessions, _) => account::sessions(visit).await,
         (Action::EndSession, _) => account::end(visit, id).await,
         (Action::Feedback, _) => Ok(last_feedback(visit)),
+        (Action::OpenLink, _) => smart_link::open(visit).await,
+        (Action::OpenedLink, _) => opened::opened(visit, id).await,
         (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
         (
-            Action::FindAccount
+            Action::Client
+            | Action::FindAccount
             | Action::OneAccount
             | Action::SendReset
             | Action::Invitations
             | Action::OneInvitation
-            | Action::ResendInvitation,
+            | Action::ResendInvitation
+            | Action::Links
+            | Action::Link,
             _,
         ) => Err(Reply::new(404, Code::RequestNotFound)),
     };

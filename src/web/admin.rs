@@ -3,7 +3,7 @@
 
 use super::{
     fields::{Fields, Format},
-    flow::{Visit, accounts, invitations},
+    flow::{Visit, accounts, invitations, links},
     operator::{self, NoBrowser, Operator},
     realm::Realm,
     reply::{Reply, Response},
@@ -51,6 +51,9 @@ async fn act<R: Realm>(
         (Action::Invitations, _) => invitations::list(visit).await,
         (Action::OneInvitation, _) => invitations::revoke(visit, operator, id).await,
         (Action::ResendInvitation, _) => invitations::resend(visit, operator, id).await,
+        (Action::Links, _) => links::make(visit, operator).await,
+        (Action::Link, "DELETE") => links::revoke(visit, operator, id).await,
+        (Action::Link, _) => links::tell(visit, operator, id).await,
         _ => Err(Reply::new(404, Code::RequestNotFound)),
     }
 }

@@ -3,13 +3,13 @@
 //! All are `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`: no other host, no plain http, no
 //! script and no foreign form gets at one. None carries an address or a secret in the open.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     account::{Opened, PasswordProved},
     kit::{
         email::EmailAddress,
-        id::{AccountId, AskId, DeviceId, SessionId, SignupId, VisitId},
+        id::{AccountId, AskId, DeviceId, LinkId, SessionId, SignupId, VisitId},
         lane::LaneName,
         return_path::ReturnPath,
         role::Role,
@@ -29,6 +29,7 @@ const SIGNUP: &str = "__Host-edgeward-signup";
 const FLASH: &str = "__Host-edgeward-flash";
 const MAGIC: &str = "__Host-edgeward-magic";
 const CHANGE: &str = "__Host-edgeward-ticket-change";
+const LINK: &str = "__Host-edgeward-link";
 
 /// How long a device is remembered after its last use.
 const DEVICE_LIFE: Span = Span::days(180);
@@ -117,7 +118,7 @@ impl SessionCookie {
 
     /// Reads a signed cookie. Whether the session still lives, the account object says.
     pub fn read(value: &str, keys: &Keys) -> Option<Self> {
-        serde_json::from_slice(&keys.session.verify(value)?).ok()
+        read_json(&keys.session.verify(value)?)
     }
 
     /// Signs it for as long as a session may idle.
@@ -157,6 +158,17 @@ pub fn set_signup(signup: &SignupId, keys: &Keys) -> SetCookie {
         &keys.signup.sign(signup.as_str().as_bytes()),
         SIGNUP_LIFE,
     )
+}
+
+/// The smart link that was opened in this browser last. It names the link and nothing else: what the link
+/// still grants, its object says.
+pub fn link(value: &str, keys: &Keys) -> Option<LinkId> {
+    read_id(&keys.link.verify(value)?, LinkId::parse)
+}
+
+/// Set when a smart link is opened, for as long as the link lasts.
+pub fn set_link(link: &LinkId, rest: Span, keys: &Keys) -> SetCookie {
+    SetCookie::new(LINK, &keys.link.sign(link.as_str().as_bytes()), rest)
 }
 
 /// The name of a kind's ticket cookie.
@@ -236,7 +248,7 @@ impl ChangeTicket {
 
     /// Opens one that is not too old.
     pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
-        let ticket: Self = serde_json::from_slice(&keys.change().open(value)?).ok()?;
+        let ticket: Self = read_json(&keys.change().open(value)?)?;
         (now < ticket.until).then_some(ticket)
     }
 
@@ -253,7 +265,7 @@ impl ChangeTicket {
 impl Flash {
     /// Opens a message that is not too old.
     pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
-        let flash: Self = serde_json::from_slice(&keys.flash.open(value)?).ok()?;
+        let flash: Self = read_json(&keys.flash.open(value)?)?;
         (now < flash.until).then_some(flash)
     }
 
@@ -282,6 +294,8 @@ impl Flash {
 
 /// The name of the device cookie.
 pub const DEVICE_NAME: &str = DEVICE;
+/// The name of the smart link's cookie.
+pub const LINK_NAME: &str = LINK;
 /// The name of the sign-up cookie.
 pub const SIGNUP_NAME: &str = SIGNUP;
 /// The name of the cookie of who asked for a sign-in link.
@@ -308,4 +322,9 @@ impl SetCookie {
 
 fn read_id<I>(payload: &[u8], parse: impl Fn(&str) -> Option<I>) -> Option<I> {
     core::str::from_utf8(payload).ok().and_then(parse)
+}
+
+/// Read as text, like everything that is JSON here: one reader is built into the program, and not two.
+fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Option<T> {
+    serde_json::from_str(core::str::from_utf8(payload).ok()?).ok()
 }

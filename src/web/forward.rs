@@ -105,11 +105,13 @@ impl Forward {
         set.push(("x-forwarded-host", site.config.public.host.clone()));
         if let Some(Signed {
             identity,
+            link,
             input,
             signature,
         }) = signed
         {
             set.push(("edgeward-identity", identity));
+            set.extend(link.map(|link| ("edgeward-link", link)));
             set.push(("signature-input", input));
             set.push(("signature", signature));
         }

@@ -18,19 +18,23 @@ use super::{
     headers::{Referrer, protect},
     identity::{Identity, Person},
     problem::{asked_by, nonce, problem},
+    question::Sender,
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
 };
 use crate::{
-    account::{Answer, Command, Opened},
+    account::{Answer, Opened},
     kit::{
         dice::{Dice, roll},
-        id::{AccountId, SessionId},
+        id::LinkId,
         time::{Span, Time},
     },
+    link::{Answer as LinkAnswer, Grant},
     pages::Code,
 };
+
+pub use super::question::{Heard, Question, ask};
 
 /// What is to be done with a request.
 #[derive(Debug)]
@@ -41,29 +45,8 @@ pub enum Verdict<'a> {
     Answer(Response),
     /// It goes to the origin now.
     Forward(Forward),
-    /// The account must be asked first.
+    /// Objects must be asked first.
     Ask(Question<'a>),
-}
-
-/// What the account is asked before a request goes on.
-#[derive(Debug)]
-pub struct Question<'a> {
-    /// Whom to ask.
-    pub account: AccountId,
-    /// What.
-    pub command: Command,
-    demand: Demand<'a>,
-    session: SessionId,
-    generation: u32,
-    /// Whether the cookie is past its window, whatever this request's window is.
-    old: bool,
-}
-
-/// Who sends a request, as far as it matters.
-enum Sender {
-    Anonymous,
-    Person(SessionCookie),
-    Ask(SessionCookie),
 }
 
 /// A request for the origin and what is demanded of whoever sends it.
@@ -72,6 +55,10 @@ struct Case<'c> {
     head: &'c Head<'c>,
     demand: &'c Demand<'c>,
     now: Time,
+    /// The smart link that lets in here, as its object says.
+    link: Option<Grant>,
+    /// The cookie of a link that is no more goes with whatever is answered.
+    dropped: Option<SetCookie>,
 }
 
 /// Judges a request. `dice` gives the nonces.
@@ -94,60 +81,44 @@ pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice
             &Reply::new(400, Code::RequestMalformed),
         ));
     };
-    let case = Case {
-        site,
-        head,
-        demand: &demand,
-        now,
-    };
-    match case.sender() {
-        Sender::Anonymous => case.anonymous(dice, None),
-        Sender::Person(cookie) => case.identified(dice, Person::from(cookie), Vec::new()),
-        Sender::Ask(cookie) => Verdict::Ask(Question {
-            session: cookie.session.clone(),
-            generation: cookie.generation,
-            old: cookie.issued_at > now
-                || now.since(cookie.issued_at) >= site.config.lifetimes.window,
-            account: cookie.account,
-            command: Command::Touch {
-                session: cookie.session,
-                generation: cookie.generation,
-                device: head
-                    .cookie(cookie::DEVICE_NAME)
-                    .and_then(|value| cookie::device(value, &site.keys)),
-            },
-            demand,
-        }),
+    let case = Case::new(site, head, &demand, now);
+    match (case.sender(), case.shown_link()) {
+        (Sender::Anonymous, None) => case.anonymous(dice, None),
+        (Sender::Person(cookie), None) => case.identified(dice, cookie.into(), Vec::new()),
+        asked => Verdict::Ask(Question::new(site, head, demand, asked, now)),
     }
 }
 
-/// Goes on from what the account answered. `None`: it did not.
+/// Goes on from what the objects answered. Whoever was asked and did not answer leaves it open.
 pub fn answered(
     site: &Site,
     head: &Head<'_>,
     question: &Question<'_>,
-    answer: Option<Answer>,
+    answers: Heard,
     now: Time,
     dice: &mut dyn Dice,
 ) -> Verdict<'static> {
-    let case = Case {
-        site,
-        head,
-        demand: &question.demand,
-        now,
-    };
-    match answer {
-        Some(Answer::Live(opened)) => {
-            let moved_on =
-                opened.generation != question.generation || opened.session != question.session;
+    let mut case = Case::new(site, head, &question.demand, now);
+    let Heard { account, link } = answers;
+    let link_is_open = question.link.is_some() && link.is_none();
+    if link_is_open || (question.asks_account() && account.is_none()) {
+        return Verdict::Answer(refuse(site, head, dice, &Reply::busy()));
+    }
+    case.takes(link);
+    match (account, &question.session) {
+        (Some(Answer::Live(opened)), Some(shown)) => {
+            let moved_on = opened.generation != shown.generation || opened.session != shown.session;
             let renewed = (question.old || moved_on).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });
             case.identified(dice, person(site, opened), renewed.into_iter().collect())
         }
-        Some(Answer::Stale) => case.signed_out(dice, Code::SessionStale, None),
-        Some(_) => case.anonymous(dice, Some(Code::SessionEnded)),
-        None => Verdict::Answer(refuse(site, head, dice, &Reply::busy())),
+        (Some(Answer::Stale), _) if case.bearer().is_none() => {
+            case.signed_out(dice, Code::SessionStale, None)
+        }
+        (Some(Answer::Stale), _) | (None, None) => case.anonymous(dice, None),
+        (Some(_), _) => case.anonymous(dice, Some(Code::SessionEnded)),
+        (None, Some(shown)) => case.identified(dice, shown.clone().into(), Vec::new()),
     }
 }
 
@@ -156,7 +127,18 @@ pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response 
     refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
 }
 
-impl Case<'_> {
+impl<'c> Case<'c> {
+    fn new(site: &'c Site, head: &'c Head<'c>, demand: &'c Demand<'c>, now: Time) -> Self {
+        Self {
+            site,
+            head,
+            demand,
+            now,
+            link: None,
+            dropped: None,
+        }
+    }
+
     /// How long a session cookie is trusted by itself for this request.
     fn window(&self) -> Span {
         let asks_always = !self.head.is_safe()
@@ -195,6 +177,32 @@ impl Case<'_> {
         }
     }
 
+    /// The smart link this browser opened, where one may stand in for a sign-in.
+    fn shown_link(&self) -> Option<LinkId> {
+        if !self.demand.takes_links() || !self.head.may_have_cookie(cookie::LINK_NAME) {
+            return None;
+        }
+        let value = self.head.cookie(cookie::LINK_NAME)?;
+        cookie::link(value, &self.site.keys).filter(|_| self.may_carry_identity())
+    }
+
+    /// What a link's object answered: it lets in at its path and below, or is no more.
+    fn takes(&mut self, answer: Option<LinkAnswer>) {
+        match answer {
+            None => (),
+            Some(LinkAnswer::Granted(grant)) => {
+                let below = access::lies_below(&grant.path, self.head.path());
+                self.link = Some(grant).filter(|_| below);
+            }
+            Some(_) => self.dropped = Some(SetCookie::expire(cookie::LINK_NAME)),
+        }
+    }
+
+    /// The link, when it is for whoever holds it.
+    fn bearer(&self) -> Option<&Grant> {
+        self.link.as_ref().filter(|link| link.account.is_none())
+    }
+
     /// A foreign page must not act in somebody's name: unsafe requests and upgrades need our origin, or
     /// one that the rule names.
     fn may_carry_identity(&self) -> bool {
@@ -212,12 +220,16 @@ impl Case<'_> {
 
     fn anonymous(&self, dice: &mut dyn Dice, ended: Option<Code>) -> Verdict<'static> {
         let gone = ended.map(|_| SetCookie::expire(SessionCookie::NAME));
+        let cookies = gone.clone().into_iter().collect();
         match self.demand.level {
             Level::Public | Level::Optional => {
-                self.forward(dice, &Identity::Anonymous, gone.into_iter().collect())
+                self.forward(dice, &Identity::Anonymous, None, cookies)
+            }
+            Level::Required if self.bearer().is_some() => {
+                self.forward(dice, &Identity::Anonymous, self.bearer(), cookies)
             }
             Level::Required if self.is_preflight() => {
-                self.forward(dice, &Identity::Anonymous, Vec::new())
+                self.forward(dice, &Identity::Anonymous, None, Vec::new())
             }
             Level::Required => self.signed_out(dice, ended.unwrap_or(Code::SessionRequired), gone),
         }
@@ -240,7 +252,12 @@ impl Case<'_> {
         if self.demand.reauth.is_some_and(|most| signed_in > most) {
             return self.signed_out(dice, Code::SessionReauth, None);
         }
-        self.forward(dice, &Identity::Person(person), cookies)
+        let theirs = |link: &&Grant| {
+            let only = link.account.as_ref();
+            only.is_none_or(|only| *only == person.account)
+        };
+        let link = self.link.as_ref().filter(theirs);
+        self.forward(dice, &Identity::Person(person), link, cookies)
     }
 
     /// A person is led to the sign-in page and back; a script is told.
@@ -252,7 +269,7 @@ impl Case<'_> {
     ) -> Verdict<'static> {
         let Self { site, head, .. } = self;
         let reply = Reply {
-            cookies: gone.into_iter().collect(),
+            cookies: gone.into_iter().chain(self.dropped.clone()).collect(),
             ..Reply::new(401, code)
         };
         if !head.is_navigation() || head.is_upgrade() {
@@ -288,7 +305,7 @@ impl Case<'_> {
 
     /// An answer of ours; like every gated one it says which window was used.
     fn refused(&self, mut response: Response) -> Verdict<'static> {
-        if let Some(window) = self.told_window() {
+        if let Some(window) = self.told_window(self.window()) {
             response
                 .headers
                 .push(("edgeward-window", window.to_string()));
@@ -297,31 +314,41 @@ impl Case<'_> {
     }
 
     /// `Edgeward-Window` in seconds, so that the promise can be checked.
-    fn told_window(&self) -> Option<i64> {
+    fn told_window(&self, used: Span) -> Option<i64> {
         let told = self.demand.level != Level::Public && self.site.config.window_header;
-        told.then(|| self.window().seconds_up())
+        told.then(|| used.seconds_up())
     }
 
     fn forward(
         &self,
         dice: &mut dyn Dice,
         identity: &Identity,
-        cookies: Vec<SetCookie>,
+        link: Option<&Grant>,
+        mut cookies: Vec<SetCookie>,
     ) -> Verdict<'static> {
         let Self {
             site,
             head,
             demand,
             now,
+            ..
         } = self;
+        let audience = &site.config.audience;
         let key = site.identity.as_ref();
-        let signed =
-            key.map(|key| key.sign(identity, head, &site.config.audience, *now, roll(dice)));
+        let signed = key.map(|key| key.sign(identity, link, head, audience, *now, roll(dice)));
         let cacheable =
             demand.level == Level::Public && demand.cache && head.header("cookie").is_none();
+        cookies.extend(self.dropped.clone());
+        let known = matches!(identity, Identity::Person(_));
+        // A link was asked about for this very request.
+        let window = if link.is_some() && !known {
+            Span::ZERO
+        } else {
+            self.window()
+        };
         let finish = Finish {
-            window: self.told_window(),
-            private: matches!(identity, Identity::Person(_)),
+            window: self.told_window(window),
+            private: known || link.is_some(),
             cookies,
         };
         Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))

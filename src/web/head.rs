@@ -114,6 +114,12 @@ impl<'a> Head<'a> {
         values.next().is_none().then_some(value)
     }
 
+    /// Whether a cookie of this name may be there: told by one quick look, made for every request.
+    pub fn may_have_cookie(&self, name: &str) -> bool {
+        self.header("cookie")
+            .is_some_and(|cookies| cookies.contains(name))
+    }
+
     /// Every cookie, in order. The runtime joins several `Cookie` headers with commas, so those part
     /// cookies too: one of ours must not hide behind a comma.
     pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> {

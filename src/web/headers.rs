@@ -20,7 +20,7 @@ pub enum Script {
     Nonced,
 }
 
-/// Adds what every answer of ours carries. `nonce` is the one of the page's style.
+/// Adds what every answer of ours carries, where it says nothing else itself. `nonce` is the one of the page's style.
 pub fn protect(response: Response, site: &Site, nonce: &str, referrer: Referrer) -> Response {
     protect_page(response, site, nonce, referrer, Script::None)
 }
@@ -49,9 +49,12 @@ pub fn protect_page(
         ),
         ("x-frame-options", "DENY"),
     ];
-    response
-        .headers
-        .extend(fixed.map(|(name, value)| (name, value.to_owned())));
+    for (name, value) in fixed {
+        let is_set = response.headers.iter().any(|(known, _)| *known == name);
+        if !is_set {
+            response.headers.push((name, value.to_owned()));
+        }
+    }
     response
         .headers
         .push(("content-security-policy", policy(site, nonce, script)));

@@ -2,7 +2,7 @@
 //!
 //! `Edgeward-Identity` is a structured dictionary (RFC 9651 §3.2). It is signed after RFC 9421 with
 //! `hmac-sha256` over method, path, query and the header itself, so that it is good for this request
-//! alone, and for a minute at most.
+//! alone, and for a minute at most. Where the request came by a smart link, `Edgeward-Link` is covered too.
 
 use core::fmt::Write as _;
 
@@ -11,20 +11,29 @@ use hmac::{Hmac, Mac};
 use sfv::{DictSerializer, Integer, KeyRef, StringRef, TokenRef, key_ref, token_ref};
 use sha2::Sha256;
 
-use super::head::Head;
-use crate::kit::{
-    email::EmailAddress,
-    encoding,
-    id::{AccountId, SessionId},
-    keys::{KeyRing, keyed},
-    role::Role,
-    time::{Span, Time},
+use super::{
+    head::Head,
+    link_header::{self, LINK},
+};
+use crate::{
+    kit::{
+        email::EmailAddress,
+        encoding,
+        id::{AccountId, SessionId},
+        keys::{KeyRing, keyed},
+        role::Role,
+        time::{Span, Time},
+    },
+    link::Grant,
 };
 
 /// The header that says who.
 pub const IDENTITY: &str = "edgeward-identity";
 /// What the signature covers, in this order.
 const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity")"#;
+/// The same where a smart link was used.
+const COVERED_WITH_LINK: &str =
+    r#"("@method" "@path" "@query" "edgeward-identity" "edgeward-link")"#;
 /// How long a signature is good for when the method promises to change nothing.
 const SAFE_LIFE: Span = Span::seconds(60);
 /// How long for all others.
@@ -63,11 +72,13 @@ pub struct IdentityKey {
     mac: Hmac<Sha256>,
 }
 
-/// The three headers.
+/// The three headers, and the one of a smart link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signed {
     /// `Edgeward-Identity`.
     pub identity: String,
+    /// `Edgeward-Link`.
+    pub link: Option<String>,
     /// `Signature-Input`.
     pub input: String,
     /// `Signature`.
@@ -84,16 +95,22 @@ impl IdentityKey {
         }
     }
 
-    /// Signs `identity` for this request.
+    /// Signs `identity`, and what a smart link grants, for this request.
     pub fn sign(
         &self,
         identity: &Identity,
+        link: Option<&Grant>,
         head: &Head<'_>,
         audience: &str,
         now: Time,
         nonce: [u8; 16],
     ) -> Signed {
         let value = dictionary(identity, head, audience);
+        let link = link.map(link_header::value);
+        let covered = match link {
+            Some(_) => COVERED_WITH_LINK,
+            None => COVERED,
+        };
         let life = if head.is_safe() {
             SAFE_LIFE
         } else {
@@ -101,15 +118,16 @@ impl IdentityKey {
         };
         let created = now.unix_seconds();
         let parameters = format!(
-            r#"{COVERED};created={created};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
+            r#"{covered};created={created};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
             created.saturating_add(life.seconds_up()),
             encoding::base64url(&nonce),
             self.id,
         );
         let mut mac = self.mac.clone();
-        mac.update(base(head, &value, &parameters).as_bytes());
+        mac.update(base(head, &value, link.as_deref(), &parameters).as_bytes());
         Signed {
             identity: value,
+            link,
             input: format!("edgeward={parameters}"),
             signature: format!("edgeward=:{}:", BASE64.encode(&mac.finalize().into_bytes())),
         }
@@ -117,15 +135,19 @@ impl IdentityKey {
 }
 
 /// The signature base (RFC 9421 §2.5).
-fn base(head: &Head<'_>, identity: &str, parameters: &str) -> String {
+fn base(head: &Head<'_>, identity: &str, link: Option<&str>, parameters: &str) -> String {
     let mut base = String::with_capacity(512);
     let _ = write!(
         base,
-        "\"@method\": {}\n\"@path\": {}\n\"@query\": ?{}\n\"{IDENTITY}\": {identity}\n\"@signature-params\": {parameters}",
+        "\"@method\": {}\n\"@path\": {}\n\"@query\": ?{}\n\"{IDENTITY}\": {identity}\n",
         head.method,
         head.path(),
         head.query().unwrap_or_default(),
     );
+    if let Some(link) = link {
+        let _ = writeln!(base, "\"{LINK}\": {link}");
+    }
+    let _ = write!(base, "\"@signature-params\": {parameters}");
     base
 }
 

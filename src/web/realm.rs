@@ -7,11 +7,11 @@ use crate::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         password::hash::Memory,
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     outbox::{HookFailure, HookResponse, Webhook},
 };
@@ -66,6 +66,13 @@ pub trait Realm {
     ///
     /// [`HOOK_PATIENCE`]: crate::outbox::HOOK_PATIENCE
     async fn hook(&self, url: &Endpoint, webhook: &Webhook) -> Result<HookResponse, HookFailure>;
+
+    /// Asks a smart link.
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable>;
     /// Takes a place to hash. `known`: for a browser somebody signed in on, for whom some are kept.
     fn hash_slot(&self, known: bool) -> Result<Self::Slot, Full>;
     /// Waits.
@@ -83,6 +90,8 @@ pub struct Line<'a> {
     pub event: &'a str,
     /// Whose account, when it is known.
     pub account: Option<&'a AccountId>,
+    /// Which smart link, when it is about one.
+    pub link: Option<&'a LinkId>,
     /// The id of an operator's key, when one was used.
     pub operator: Option<&'a str>,
     /// The client's network, shortened.

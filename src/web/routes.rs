@@ -60,10 +60,20 @@ pub enum Action {
     OneInvitation,
     /// Operators: send the letter of an invitation again.
     ResendInvitation,
+    /// The link that this browser has opened.
+    OpenedLink,
+    /// The script for pages of the operator's own, and its types.
+    Client,
     /// The last feedback, once.
     Feedback,
     /// Whether the gateway serves.
     Health,
+    /// Open a smart link.
+    OpenLink,
+    /// An operator makes a smart link.
+    Links,
+    /// An operator looks at a smart link, or revokes it; the id follows the path.
+    Link,
 }
 
 /// Who asks: a person with a page, a script with JSON, or a program of an operator's.
@@ -163,8 +173,19 @@ pub const ROUTES: &[Route] = &[
     json("/session", &["GET"], Action::Session),
     json("/sessions", &["GET"], Action::Sessions),
     json("/sessions/{id}", &["DELETE"], Action::EndSession),
+    json("/opened/{id}", &["GET"], Action::OpenedLink),
+    json("/client.js", &["GET"], Action::Client),
+    json("/client.d.ts", &["GET"], Action::Client),
     json("/feedback", &["GET"], Action::Feedback),
     json("/health", &["GET"], Action::Health),
+    page("/link", &["GET", "POST"], Action::OpenLink),
+    operator("/admin/links", &["POST"], &[Scope::Links], Action::Links),
+    operator(
+        "/admin/links/{id}",
+        &["GET", "DELETE"],
+        &[Scope::Links, Scope::Links],
+        Action::Link,
+    ),
     operator(
         "/admin/accounts",
         &["GET"],
@@ -224,6 +245,7 @@ impl Action {
             Self::Invite => Some(LinkKind::Invite),
             Self::ConfirmEmail => Some(LinkKind::Email),
             Self::Undo => Some(LinkKind::Undo),
+            Self::OpenLink => Some(LinkKind::Link),
             _ => None,
         }
     }
@@ -315,7 +337,7 @@ mod tests {
 
     #[test]
     fn an_id_is_one_segment_wherever_it_stands() {
-        const ROUTE: Route = operator("/admin/x/{id}/y", &["GET"], &[Scope::Read], Action::Health);
+        const ROUTE: Route = operator("/admin/x/{id}/y", &["GET"], &[Scope::Read], Action::Link);
         assert_eq!(ROUTE.id_in("/admin/x/1/y"), Some("1"));
         for other in [
             "/admin/x//y",

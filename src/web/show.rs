@@ -5,7 +5,7 @@ use super::{
     flow::{
         Visit, account,
         link::{self, Looked},
-        magic, sign_in, verify,
+        magic, sign_in, smart_link, verify,
     },
     realm::Realm,
     reply::Reply,
@@ -83,6 +83,7 @@ pub async fn show<R: Realm>(
         | Action::Invite
         | Action::ConfirmEmail
         | Action::Undo => return show_link(visit, action, shell, told).await,
+        Action::OpenLink => return show_smart_link(visit, shell, told).await,
         Action::Account => return show_account(visit, shell, told).await,
         _ => return Err(Reply::new(404, Code::RequestNotFound)),
     };
@@ -238,6 +239,30 @@ async fn show_link<R: Realm>(
     };
     Ok(Shown {
         runs_script: view.runs_script(),
+        ..Shown::plain(view.html())
+    })
+}
+
+/// A smart link waits for its button.
+async fn show_smart_link<R: Realm>(
+    visit: &Visit<'_, R>,
+    shell: Shell<'_>,
+    told: Told<'_>,
+) -> Result<Shown, Reply> {
+    let waiting = smart_link::waiting(visit).await?;
+    let view = pages::Opened {
+        shell,
+        visit: waiting.visit.as_str(),
+        act: Act::Link {
+            path: &waiting.path,
+            until: waiting.until,
+        },
+        min_length: visit.site.password_policy.min_length,
+        now: visit.realm.now(),
+        errors: told.errors,
+    };
+    Ok(Shown {
+        cookies: waiting.cookies,
         ..Shown::plain(view.html())
     })
 }

@@ -1,9 +1,11 @@
 //! What is made of the settings once, and used by every request: keys per purpose, the password hasher,
 //! the rules of the objects.
 
+use std::collections::BTreeMap;
+
 use crate::{
     account, address,
-    config::{Config, PasswordHash, Problem, Settings},
+    config::{self, Config, PasswordHash, Problem, Settings},
     kit::{
         email::EmailAddress,
         encoding,
@@ -56,6 +58,8 @@ pub struct Keys {
     pub device: Signer,
     /// Signs sign-ups.
     pub signup: Signer,
+    /// Signs ids of smart links.
+    pub link: Signer,
     /// Seals feedback.
     pub flash: Sealer,
     ring: KeyRing,
@@ -65,17 +69,18 @@ pub struct Keys {
 impl Site {
     /// Makes a gateway of the settings, or says everything that is wrong with them.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Problem>> {
-        let config = Config::read(settings)?;
-        let mut problems = word_problems(&config);
+        let wrong_words = word_problems(&config::words(settings));
+        let config = match Config::read(settings) {
+            Ok(config) if wrong_words.is_empty() => config,
+            Ok(_) => return Err(wrong_words),
+            Err(problems) => return Err([problems, wrong_words].concat()),
+        };
         if config.secrets.identity.is_none() {
-            problems.push(problem(
+            return Err(vec![problem(
                 "IDENTITY_KEYS",
                 "is missing",
                 "set it: the origin is told nothing else yet",
-            ));
-        }
-        if !problems.is_empty() {
-            return Err(problems);
+            )]);
         }
         let peppers = config
             .secrets
@@ -132,6 +137,7 @@ impl Keys {
             session: Signer::new(ring, Purpose::Session),
             device: Signer::new(ring, Purpose::Device),
             signup: Signer::new(ring, Purpose::Signup),
+            link: Signer::new(ring, Purpose::Link),
             flash: Sealer::new(ring, Purpose::Flash),
             ring: ring.clone(),
             names: config.secrets.names.clone(),
@@ -189,8 +195,8 @@ fn problem(name: &str, what: &str, fix: &str) -> Problem {
 }
 
 /// What of `WORDS` would never be said.
-fn word_problems(config: &Config) -> Vec<Problem> {
-    let entries = config.words.iter();
+fn word_problems(words: &BTreeMap<String, String>) -> Vec<Problem> {
+    let entries = words.iter();
     let wrong = entries.filter_map(|(name, text)| Some((name, word_problem(name, text)?)));
     wrong
         .map(|(name, (what, fix))| problem(&format!("WORDS.{}", name.escape_debug()), what, &fix))

@@ -33,3 +33,4 @@ const onTime = (Class) =>
 export const AddressObject = onTime(main.AddressObject);
 export const AccountObject = onTime(main.AccountObject);
 export const NetworkObject = onTime(main.NetworkObject);
+export const LinkObject = onTime(main.LinkObject);

@@ -37,7 +37,7 @@ export default {
   },
 };
 
-export { AddressObject, NetworkObject } from "../../src/edge/entry.mjs";
+export { AddressObject, LinkObject, NetworkObject } from "../../src/edge/entry.mjs";
 
 export class AccountObject extends main.AccountObject {
   cmd(text) {

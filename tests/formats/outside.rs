@@ -6,12 +6,13 @@ use edgeward::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::{AccountId, DeviceId, ErrandId, RequestId, SessionId, SignupId, VisitId},
+        id::{AccountId, DeviceId, ErrandId, LinkId, RequestId, SessionId, SignupId, VisitId},
         role::Role,
         secret::SecretText,
-        time::Time,
+        time::{Span, Time},
         token::{LinkKind, Token},
     },
+    link::{Claims, Grant},
     outbox::{Kind, Letter},
     pages::Code,
     web::{
@@ -81,6 +82,49 @@ fn the_device_and_signup_cookies() {
 }
 
 #[test]
+fn the_cookie_and_the_header_of_a_smart_link() {
+    let site = site(&[]);
+    let id = LinkId::from_bits(&[11; 16]);
+    assert_eq!(
+        cookie::set_link(&id, Span::hours(1), &site.keys).as_str(),
+        "__Host-edgeward-link=v1.c1.bG5rX2JtZnF3Y3lsYm1mcXdjeWxibWZxd2N5bGJt.Dj713ZVnwufLQMBvxdpUNGha7m0ruRz3Yryod3IhLbM; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Lax"
+    );
+    let token = Token::parse(
+        LinkKind::Link,
+        &format!("link.{id}.AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"),
+    );
+    let ticket = Ticket {
+        token: token.unwrap(),
+        visit: VisitId::from_bits(&[7; 16]),
+    };
+    assert_eq!(
+        ticket.set(&site.keys, [8; 24]).as_str(),
+        "__Host-edgeward-ticket-link=v1.c1.CAgICAgICAgICAgICAgICAgICAgICAgIgd4UplB8813_FsKmKJpYab-iHrjWd2gN5JqbAwVQytkq32yTMyLLx0P_DlJtWTfmYKOJ5jKDnhystN6rFXeobeo_fvqsD7CdHz00j7yb-3_6rXX3iSmIGfR2n9tX7gddRhTzsxsdtLAVi1hn4hi-bn3P9j1mQKEzQAKRpXYJ; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax"
+    );
+    let claims = json!({"report": "Q3", "seats": 3, "share": 0.5, "final": true});
+    let grant = Grant {
+        id,
+        path: "/reports/42".into(),
+        claims: Claims::parse(claims.as_object().unwrap()).unwrap(),
+        until: NOW,
+        account: None,
+    };
+    assert_eq!(
+        signed_with(
+            &site,
+            "GET",
+            "/reports/42",
+            &Identity::Anonymous,
+            Some(&grant)
+        ),
+        r#"account=anonymous, aud="https://app.example.org", target="/reports/42", id="req_ambqgaydambqgaydambqgaydam"
+id="lnk_bmfqwcylbmfqwcylbmfqwcylbm", path="/reports/42", final, report="Q3", seats=3, share=0.5
+edgeward=("@method" "@path" "@query" "edgeward-identity" "edgeward-link");created=1795420800;expires=1795420860;nonce="BgYGBgYGBgYGBgYGBgYGBg";keyid="i1";tag="edgeward"
+edgeward=:KQoESgOk49PPJmmbAJCo7fyS8eAn4wk0SKD1XeybtJ0=:"#
+    );
+}
+
+#[test]
 fn the_sealed_cookies() {
     let keys = site(&[]).keys;
     let token = Token::parse(
@@ -103,6 +147,14 @@ fn the_sealed_cookies() {
     assert_eq!(
         serde_json::to_string(&flash).unwrap(),
         r#"{"c":"auth.login.invalid","e":"ada@example.org","u":1795420920000}"#
+    );
+    let denied = Flash {
+        custom: Some("Staff only.".into()),
+        ..Flash::new(Code::HookDenied, NOW)
+    };
+    assert_eq!(
+        serde_json::to_string(&denied).unwrap(),
+        r#"{"c":"auth.hook.denied","m":"Staff only.","u":1795420920000}"#
     );
     assert_eq!(
         flash.set(&keys, [9; 24]).as_str(),
@@ -140,12 +192,24 @@ fn person(site: &Site) -> Identity {
 
 /// The three headers, one per line.
 fn signed(site: &Site, method: &str, target: &str, identity: &Identity) -> String {
+    signed_with(site, method, target, identity, None)
+}
+
+/// The same with that of a smart link.
+fn signed_with(
+    site: &Site,
+    method: &str,
+    target: &str,
+    identity: &Identity,
+    link: Option<&Grant>,
+) -> String {
     let text = format!("{method}\nhttps://app.example.org{target}\n\n");
     let head = Head::parse(&text, RequestId::from_bits(&[3; 16])).unwrap();
     let key = site.identity.as_ref().unwrap();
-    let signed = key.sign(identity, &head, &site.config.audience, NOW, [6; 16]);
+    let signed = key.sign(identity, link, &head, &site.config.audience, NOW, [6; 16]);
+    let link = signed.link.map_or(String::new(), |link| link + "\n");
     format!(
-        "{}\n{}\n{}",
+        "{}\n{link}{}\n{}",
         signed.identity, signed.input, signed.signature
     )
 }

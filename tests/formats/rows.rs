@@ -5,6 +5,7 @@ use edgeward::{
     account::{AccountState, Event},
     address::AddressState,
     kit::{secret::SecretBytes, time::Time},
+    link::LinkState,
     network::NetworkState,
     store::{Journal, JournalKey, Sql, StoreFault, Stored, VERSION, Value, change},
 };
@@ -12,30 +13,71 @@ use serde_json::json;
 
 use crate::twin::{GOOD, Twin, database::Database, objects::Kind, settings};
 
-/// An address that waits to be proved, with a letter to send and a wish.
-const PENDING: &str = r#"{"address":"ada@example.org","owner":null,"pending":[{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"next":"/private?x=1","until":1795507200000}],"tokens":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}],"used":[],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"resend":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000}],"lanes":{"strangers":{"failures":5,"shut_until":1795423325000,"last":1795422425000},"marked":{"failures":1,"shut_until":null,"last":1795422425000},"devices":[{"id":"dev_aucqkbifaucqkbifaucqkbifau","used":1795420802500,"failures":1}]},"purses":{"strangers":[[[23938944,3]],[[249364,3]]],"trickle":[[[2992368,1]]],"known":[]}}"#;
+/// An address that waits to be proved, and owes everything it can owe before it has an owner.
+const PENDING: &str = r#"{"address":"ada@example.org","owner":null,"pending":[{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"next":"/private?x=1","until":1795507200000}],"links":{"verify":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}],"reset":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":null}],"magic":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}}],"invite":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"inv_aibaeaqcaibaeaqcaibaeaqcai"}]},"redeemed":[],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"verify":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":"reset"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"magic":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"invite":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"resend":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"reset":{"by":null,"paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"magic":{"asked":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"},"paid":false}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"confirm":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","change":"msg_aydambqgaydambqgaydambqgay","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":"list_invitation","since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"unlist_invitation":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":null}],"lanes":{"strangers":{"failures":5,"shut_until":1795423325000,"last":1795422425000},"marked":{"failures":1,"shut_until":null,"last":1795422425000},"devices":[{"id":"dev_aucqkbifaucqkbifaucqkbifau","used":1795420802500,"failures":1}]},"purses":{"strangers":[[[23938944,3]],[[249364,3]]],"trickle":[[[2992368,1]]],"known":[]},"invitation":{"invitation":{"id":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"},"since":1795420802500,"until":1796025602500}}"#;
 
-/// An address that was proved a moment ago, its account not acknowledged.
-const OWNED: &str = r#"{"address":"ada@example.org","owner":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","since":1795420802500,"epoch":1},"pending":[],"tokens":[],"used":[{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"proved":{"proof":{"address":"ada@example.org","redemption":"msg_aydambqgaydambqgaydambqgay","epoch":1},"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","next":"/private?x=1"}}}],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"birth":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"}}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":"already_registered"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000}],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]}}"#;
+/// An address that was proved a moment ago, its account not acknowledged, and that is kept back.
+const OWNED: &str = r#"{"address":"ada@example.org","owner":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","since":1795420802500,"epoch":1,"reserved":1795507200000},"pending":[],"links":{"verify":[],"reset":[],"magic":[],"invite":[]},"redeemed":[{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"answer":{"proof":{"address":"ada@example.org","redemption":"msg_aydambqgaydambqgaydambqgay","epoch":1},"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","next":"/private?x=1"}}},{"token":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795507202500,"answer":null}],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"birth":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"invited":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"}}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"grant":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","invited":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"}}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":"already_registered"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":"attempts_exhausted"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000}],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]}}"#;
 
 /// The object that remembers which `NAME_KEY` names everything.
-const CHECK: &str = r#"{"address":null,"owner":null,"pending":[],"tokens":[],"used":[],"duties":[],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]},"names_check":"lblhqvqe"}"#;
+const CHECK: &str = r#"{"address":null,"owner":null,"pending":[],"links":{"verify":[],"reset":[],"magic":[],"invite":[]},"redeemed":[],"duties":[],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]},"names_check":"lblhqvqe"}"#;
 
 /// An account with everything an account can have.
-const ACCOUNT: &str = r#"{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","created":1795420802500,"enabled":true,"epoch":1,"roles":["billing"],"password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"password_version":1,"sessions":[{"id":"ses_aibaeaqcaibaeaqcaibaeaqcai","generation":2,"generation_since":1795420802500,"browser":{"device":"dev_aucqkbifaucqkbifaucqkbifau","name":"Firefox on Linux","place":"Lisbon, PT","network":"198.51.100.0/24","had":"ses_ambqgaydambqgaydambqgaydam"},"authenticated_at":1795420802500,"methods":["link"],"hook_roles":["admin"],"opened":1795420802500,"seen":1795420802500,"redemption":"msg_aydambqgaydambqgaydambqgay"}],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"notice":"session_theft"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"mark":{"device":"dev_aucqkbifaucqkbifaucqkbifau","lane":"strangers"}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"unmark":{"kept":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null}],"redeemed":[["msg_aydambqgaydambqgaydambqgay",1795420802500]],"honoured":["msg_aydambqgaydambqgaydambqgay"],"noticed":[["session_theft",1795422423000],["already_registered",1795422423000]]}"#;
+const ACCOUNT: &str = r#"{"living":{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","created":1795420802500,"enabled":true,"epoch":1,"roles":["billing"],"password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"password_version":1,"force_change":true,"sessions":[{"id":"ses_aibaeaqcaibaeaqcaibaeaqcai","generation":2,"generation_since":1795420802500,"browser":{"device":"dev_aucqkbifaucqkbifaucqkbifau","name":"Firefox on Linux","place":"Lisbon, PT","network":"198.51.100.0/24","had":"ses_ambqgaydambqgaydambqgaydam"},"authenticated_at":1795420802500,"methods":["link"],"hook_roles":["admin"],"opened":1795420802500,"seen":1795420802500,"redemption":"msg_aydambqgaydambqgaydambqgay"}],"signed_in":true,"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":"reset","to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"magic":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"confirm_address":{"change":"msg_aydambqgaydambqgaydambqgay"}},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"undo":"email"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"undo":"deletion"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"already_registered"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"session_theft"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"password_changed"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"address_changed"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"new_device"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"about":{"notice":"attempts_exhausted"},"to":"ada@example.org"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"mark":{"address":"ada@example.org","device":"dev_aucqkbifaucqkbifaucqkbifau","lane":"strangers"}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"unmark":{"address":"ada@example.org","kept":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"claim":{"address":"ada@example.net","change":"msg_aydambqgaydambqgaydambqgay","device":"dev_aucqkbifaucqkbifaucqkbifau"}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"claim":{"address":"ada@example.org","change":null,"device":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"release":{"address":"ada@example.net","reserved":1795507200000}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"release":{"address":"ada@example.net","reserved":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null}],"links":{"reset":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"ada@example.org"}],"magic":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":["ada@example.org",{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}]}],"email":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":["ada@example.net","msg_aydambqgaydambqgaydambqgay"]}],"undo":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":["ada@example.org","email"]},{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":["ada@example.org","deletion"]}],"redeemed":[{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"answer":"reset"}},{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"answer":{"opened":["ses_aibaeaqcaibaeaqcaibaeaqcai","/private?x=1"]}}},{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"answer":{"confirmed":"msg_aydambqgaydambqgaydambqgay"}}},{"token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507202500,"answer":{"visit":"vis_a4dqobyha4dqobyha4dqobyha4","fields":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795421402500,"answer":{"undone":"email"}}},{"token":"CmaxtAHpfCNEL36EEeuh-eq53CHLl16ytkd8pYvbY-k","until":1795507202500,"answer":null}]},"redeemed":[["msg_aydambqgaydambqgaydambqgay",1795420802500]],"honoured":["msg_aydambqgaydambqgaydambqgay"],"noticed":[["session_theft",1795422423000],["already_registered",1795422423000]],"granted":["inv_aibaeaqcaibaeaqcaibaeaqcai"],"wanted":{"change":"msg_aydambqgaydambqgaydambqgay","address":"ada@example.net","until":1795507200000},"claiming":{"change":"msg_aydambqgaydambqgaydambqgay","address":"ada@example.net"},"moved":["msg_aydambqgaydambqgaydambqgay",true],"previous":[{"address":"ada@example.net","until":1795507200000}],"erased_at":1795507200000}}"#;
+
+/// The object that lists who is invited.
+const LIST: &str = r#"{"address":null,"owner":null,"pending":[],"links":{"verify":[],"reset":[],"magic":[],"invite":[]},"redeemed":[],"duties":[],"lanes":{"strangers":{"failures":0,"shut_until":null,"last":null},"marked":{"failures":0,"shut_until":null,"last":null},"devices":[]},"purses":{"strangers":[],"trickle":[],"known":[]},"list":[{"invitation":{"id":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"},"address":"ada@example.org","object":"at7apvksl5fhqhj6ezsrjnl4zawmvanyvcgzqbk63abvrgtf3tdq","since":1795420802500,"until":1796025602500}]}"#;
+
+/// What is left of an account that was erased.
+const ERASED: &str = r#"{"erased":{"id":"acc_aeaqcaibaeaqcaibaeaqcaibae","erased":1795420802500,"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"release":{"address":"ada@example.org","reserved":null}},"since":1795420800000,"tries":1,"due":1795420800000,"until":null}]}}"#;
 
 /// A /48 that knocked.
 const NETWORK: &str = r#"{"factor":8,"signin":[[[359084484,4],[359084485,10]],[[5984741,20]]],"signup":[],"mail":[[[5984736,1]]],"link":[],"admin":[[[359084484,1]],[]]}"#;
+
+/// A link for a person that was opened a moment ago.
+const LINK: &str = r#"{"terms":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","token":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","path":"/reports/42","claims":{"final":true,"report":"Q3","seats":3,"share":0.5},"until":1795424400000,"uses":{"times":2},"skip_page":false,"person":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","epoch":1},"by":"ops"},"spent":1,"revoked":false,"opened":[["vis_a4dqobyha4dqobyha4dqobyha4",1795420802500]]}"#;
+
+/// What a sign-in hook may have said, as the line of a session has it.
+const HEARD: [&str; 5] = [
+    "allowed",
+    "unanswered",
+    "shadow_allowed",
+    "shadow_denied",
+    "shadow_unanswered",
+];
 
 /// Every line of a journal.
 const EVENTS: &[&str] = &[
     r#"{"event":"created"}"#,
     r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"link","network":"198.51.100.0/24","new_device":true}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"allowed"}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"unanswered"}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"shadow_allowed"}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"shadow_denied"}"#,
+    r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"shadow_unanswered"}"#,
     r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"signed_out"}"#,
     r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"ended_elsewhere"}"#,
     r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"replayed"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"replaced"}"#,
     r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"crowded"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"password_changed"}"#,
+    r#"{"event":"session_ended","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","why":"epoch_ended"}"#,
     r#"{"event":"password_rehashed"}"#,
+    r#"{"event":"password_changed"}"#,
+    r#"{"event":"password_reset"}"#,
+    r#"{"event":"reset_asked"}"#,
+    r#"{"event":"reset_asked","by":"ops"}"#,
+    r#"{"event":"magic_asked"}"#,
+    r#"{"event":"address_wanted"}"#,
+    r#"{"event":"address_changed"}"#,
+    r#"{"event":"address_refused"}"#,
+    r#"{"event":"undone","what":"email"}"#,
+    r#"{"event":"undone","what":"deletion"}"#,
+    r#"{"event":"deletion_asked"}"#,
+    r#"{"event":"erased"}"#,
+    r#"{"event":"invited","invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"}"#,
+    r#"{"event":"patched","by":"ops","enabled":false,"roles":["billing"],"force_change":true,"end_sessions":true}"#,
+    r#"{"event":"patched","by":"ops","end_sessions":false}"#,
 ];
 
 #[test]
@@ -43,8 +85,11 @@ fn rows_are_read_and_written_as_they_always_were() {
     row::<AddressState>(PENDING);
     row::<AddressState>(OWNED);
     row::<AddressState>(CHECK);
+    row::<AddressState>(LIST);
     row::<AccountState>(ACCOUNT);
+    row::<AccountState>(ERASED);
     row::<NetworkState>(NETWORK);
+    row::<LinkState>(LINK);
 }
 
 #[test]
@@ -65,6 +110,9 @@ fn what_a_later_version_added_is_ignored() {
         ignores::<AccountState>(ACCOUNT, part);
     }
     ignores::<NetworkState>(NETWORK, r#"{"factor":"#);
+    for part in [r#"{"terms":"#, r#"{"id":"lnk"#, r#"{"account":"#] {
+        ignores::<LinkState>(LINK, part);
+    }
 }
 
 #[test]
@@ -150,6 +198,7 @@ fn an_account_too_new_for_this_build_is_busy_and_nobody_is_signed_out() {
             .status,
         200
     );
+    phone.is_told("auth.notice.new_device");
 }
 
 #[test]
@@ -158,6 +207,11 @@ fn lines_of_a_journal_are_what_they_always_were() {
         let event: Event =
             serde_json::from_str(line).unwrap_or_else(|fault| panic!("{line}: {fault}"));
         assert_eq!(serde_json::to_string(&event).unwrap(), *line);
+    }
+    for heard in HEARD {
+        let line = EVENTS[1].replace('}', &format!(r#","hook":"{heard}"}}"#));
+        let event: Event = serde_json::from_str(&line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
     let refusal = serde_json::from_str::<Event>(r#"{"event":"?"}"#)
         .unwrap_err()
@@ -187,30 +241,40 @@ fn the_chain_of_a_journal_is_what_it_always_was_and_shows_every_change() {
     open()
         .append(&events[2..], Time(1_795_420_902_500))
         .unwrap();
-    let (lines, holds) = open().verify().unwrap();
+    let later = Time(1_795_420_999_999);
+    let (lines, holds) = open().verify(later).unwrap();
     assert!(holds && lines.len() == EVENTS.len());
+    let chain = sql.texts("SELECT chain FROM journal ORDER BY seq");
     assert_eq!(
-        sql.texts("SELECT chain FROM journal ORDER BY seq")
-            .join("\n"),
-        r"_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE
-p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o
-oqtjJMxrXSMiwZb9BQ7VX4iRHV8aUQwZOo3uPSXgWPA
-sdA0u8W1Fvi98q_jOEKIcIkkrekiBzIGTurBXFsr71E
-Dv_Y7XutCCOMPQb8fWs7aiHDZCVURxhE-0JPpp1Tcg0
-pwsOa6qe5uwAR8_fL9OkS2eTn3PTce5c5nX80RUfQxU
-hvX57imJfE6itwwkxOf2mHT9xfZKuM_x9Yz2i8mra14"
+        [&chain[0], &chain[1], chain.last().unwrap()],
+        [
+            "_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE",
+            "p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o",
+            "t2L-HDoMhP1oU9yO5qucNb4WT6BZ-Co18kQ39oIUHXk"
+        ],
+        "each link is in the next, so the last one is all of them"
     );
     for harm in [
         "UPDATE journal SET line = replace(line, 'link', 'password') WHERE seq = 2",
         "UPDATE journal SET at = at + 1 WHERE seq = 3",
         "DELETE FROM journal WHERE seq = 4",
+        "DELETE FROM journal WHERE seq = 1",
+        "DELETE FROM journal WHERE seq < 9",
     ] {
         sql.write("SAVEPOINT before", &[]).unwrap();
         sql.write(harm, &[]).unwrap();
-        assert!(!open().verify().unwrap().1, "{harm}");
+        assert!(!open().verify(later).unwrap().1, "{harm}");
         sql.write("ROLLBACK TO before", &[]).unwrap();
     }
-    assert!(open().verify().unwrap().1);
+    assert!(open().verify(later).unwrap().1);
+    let old = Time(1_795_420_902_500) + edgeward::kit::time::Span::days(401);
+    open().prune(old).unwrap();
+    let (left, holds) = open().verify(old).unwrap();
+    assert_eq!(
+        (left.len(), holds),
+        (1, true),
+        "pruning leaves a checkpoint"
+    );
 }
 
 fn row<S: Stored>(text: &str) {

@@ -25,7 +25,7 @@ fn every_session_is_listed_with_the_one_that_asks_marked() {
     let desk = twin.member("ada@example.org");
     twin.waits(Span::minutes(5));
     let mut phone = desk.elsewhere();
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     let rows = sessions(&mut phone);
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0]["id"], phone.session());
@@ -48,7 +48,7 @@ fn one_session_can_be_ended_from_another() {
     let twin = Twin::new();
     let mut desk = twin.member("ada@example.org");
     let mut phone = desk.elsewhere();
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     let target = format!("/auth/sessions/{}", desk.session());
     let page = phone.fetches("DELETE", &target);
     assert_eq!(
@@ -74,7 +74,7 @@ fn signing_out_elsewhere_ends_every_other_session_and_takes_their_marks() {
     let twin = Twin::new();
     let mut desk = twin.member("ada@example.org");
     let mut phone = desk.elsewhere();
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     desk.submits("/login/account", &[("action", "end-others")]);
     assert_eq!(desk.at, "/login/account");
     assert!(desk.is_signed_in() && !phone.is_signed_in());
@@ -95,7 +95,7 @@ fn marks_are_taken_also_when_the_address_does_not_answer_at_once() {
     let twin = Twin::new();
     let mut desk = twin.member("ada@example.org");
     let mut phone = desk.elsewhere();
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     // Touch, then the ending, then the account tells the address.
     twin.fails_at(3, crate::twin::Fault::Lost);
     desk.submits("/login/account", &[("action", "end-others")]);
@@ -115,12 +115,12 @@ fn a_session_that_is_ended_elsewhere_leads_to_sign_in() {
     let twin = Twin::new();
     let mut desk = twin.member("ada@example.org");
     let mut phone = desk.elsewhere();
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     desk.submits(
         "/login/account",
         &[("action", "end-session"), ("session", &phone.session())],
     );
     phone.visits("/login/account");
-    assert_eq!(phone.at, "/login");
+    assert_eq!(phone.at, "/login?then=account");
     assert_eq!(phone.cookie("__Host-edgeward"), None);
 }

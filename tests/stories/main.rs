@@ -10,9 +10,12 @@
 mod twin;
 
 mod devices;
+mod hooks;
 mod letters;
 mod main_path;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod smart_links;
 mod verify;
+mod words;

@@ -104,6 +104,8 @@ fn five_tries_are_free_and_a_success_forgets_them() {
     assert_eq!(page.header("retry-after"), Some("900"));
     twin.waits(Span::minutes(15));
     assert_eq!(ada.asks_json("/auth/login", &right).status, 200);
+    let told = twin.mails_of("auth.notice.new_device", "ada@example.org");
+    assert_eq!(told, 2, "one for each strange browser");
 }
 
 #[test]
@@ -139,7 +141,7 @@ fn a_busy_machine_counts_nothing() {
     }
     twin.world.has_places(1);
     assert_eq!(ada.asks_json("/auth/login", &right).status, 200);
-    twin.is_well_again();
+    ada.is_told("auth.notice.new_device");
 }
 
 #[test]
@@ -157,6 +159,7 @@ fn a_success_gives_the_network_its_knock_back() {
     for status in [401, 401, 429] {
         assert_eq!(eve.asks_json("/auth/login", &wrong).status, status);
     }
+    office.is_told("auth.notice.new_device");
 }
 
 #[test]

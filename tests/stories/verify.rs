@@ -25,6 +25,7 @@ fn another_browser_chooses_the_password() {
     );
     desk.signs_in_with(BETTER);
     assert!(desk.is_signed_in());
+    desk.is_told("auth.notice.new_device");
 }
 
 #[test]

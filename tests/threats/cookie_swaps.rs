@@ -6,23 +6,32 @@ use edgeward::{
     web::cookie::{self, Flash, SessionCookie, Ticket},
 };
 
+use serde_json::json;
+
 use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor};
 
 const SESSION: &str = "__Host-edgeward";
 const DEVICE: &str = "__Host-edgeward-device";
 const SIGNUP: &str = "__Host-edgeward-signup";
 const TICKET: &str = "__Host-edgeward-ticket-verify";
+const LINK: &str = "__Host-edgeward-link";
+const LINK_TICKET: &str = "__Host-edgeward-ticket-link";
 const FLASH: &str = "__Host-edgeward-flash";
-const ALL: [&str; 5] = [SESSION, DEVICE, SIGNUP, TICKET, FLASH];
+const ALL: [&str; 7] = [SESSION, DEVICE, SIGNUP, LINK, TICKET, LINK_TICKET, FLASH];
 
 /// One good value of each cookie, from a browser that met them all.
-fn one_of_each(twin: &Twin) -> [(&'static str, String); 5] {
+fn one_of_each(twin: &Twin) -> [(&'static str, String); 7] {
     let mut ada = twin.visitor("ada@example.org");
     ada.signs_up(GOOD);
     let signup = ada.cookie(SIGNUP).unwrap().to_owned();
     ada.opens_mail();
     let ticket = ada.cookie(TICKET).unwrap().to_owned();
     ada.confirms();
+    let terms = json!({"path": "/reports", "expiresIn": 600});
+    let link = twin.operator("links").makes_link(&terms);
+    ada.visits(&link.target);
+    let link_ticket = ada.cookie(LINK_TICKET).unwrap().to_owned();
+    ada.presses();
     let form = Request::new("POST", &format!("{HOME}/login/resend"));
     let form = ada.dressed(
         form.body("application/x-www-form-urlencoded", "email=x"),
@@ -38,7 +47,9 @@ fn one_of_each(twin: &Twin) -> [(&'static str, String); 5] {
         (SESSION, now(SESSION)),
         (DEVICE, now(DEVICE)),
         (SIGNUP, signup),
+        (LINK, now(LINK)),
         (TICKET, ticket),
+        (LINK_TICKET, link_ticket),
         (FLASH, now(FLASH)),
     ]
 }
@@ -50,7 +61,9 @@ fn believed(twin: &Twin, name: &str, value: &str) -> bool {
         SESSION => SessionCookie::read(value, keys).is_some(),
         DEVICE => cookie::device(value, keys).is_some(),
         SIGNUP => cookie::signup(value, keys).is_some(),
+        LINK => cookie::link(value, keys).is_some(),
         TICKET => Ticket::read(LinkKind::Verify, value, keys).is_some(),
+        LINK_TICKET => Ticket::read(LinkKind::Link, value, keys).is_some(),
         FLASH => Flash::read(value, keys, twin.now()).is_some(),
         other => panic!("{other}"),
     }
@@ -79,6 +92,13 @@ fn no_cookie_is_accepted_in_the_place_of_another() {
             made_as == SESSION,
             "{made_as} as session"
         );
+        let page = Request::new("GET", &format!("{HOME}/reports"));
+        let page = page.with("cookie", &format!("{LINK}={value}"));
+        assert_eq!(
+            twin.world.request(&page).unwrap().seen.is_some(),
+            made_as == LINK,
+            "{made_as} as link"
+        );
     }
 }
 
@@ -90,8 +110,9 @@ fn no_payload_is_accepted_from_the_key_of_another_purpose() {
         (SESSION, &keys.session),
         (DEVICE, &keys.device),
         (SIGNUP, &keys.signup),
+        (LINK, &keys.link),
     ];
-    for (name, value) in one_of_each(&twin).into_iter().take(3) {
+    for (name, value) in one_of_each(&twin).into_iter().take(4) {
         let payload = signers
             .iter()
             .find_map(|(_, signer)| signer.verify(&value))

@@ -53,6 +53,10 @@ fn request(route: &Route, method: &str, ada: &Visitor, cookies: bool) -> Request
         Surface::Json | Surface::Operator => ("/auth", "application/json", "{}"),
     };
     let path = route.path.replace("{id}", "ses_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+    if route.surface == Surface::Operator {
+        let url = format!("{HOME}{prefix}{path}");
+        return Request::new(method, &url).body(kind, body);
+    }
     let request = ada
         .dressed(
             Request::new(method, &format!("{HOME}{prefix}{path}")),

@@ -52,6 +52,7 @@ fn also_when_strangers_never_stop() {
         }
     }
     assert_eq!(failed, 80, "strangers spend eighty tries, ever");
+    ada.is_told("auth.notice.attempts_exhausted");
     assert_eq!(sign_in(&mut ada), 200);
 }
 
@@ -89,6 +90,7 @@ fn posting_a_link_opens_the_lane_again() {
         200,
         "the lane of strangers is open again"
     );
+    phone.is_told("auth.notice.new_device");
 }
 
 #[test]

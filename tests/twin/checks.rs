@@ -1,7 +1,8 @@
 //! What holds in every test, asked for or not.
 
 use edgeward::{
-    account::AccountState, address::AddressState, kit::time::Time, network::NetworkState,
+    account::AccountState, address::AddressState, kit::time::Time, link::LinkState,
+    network::NetworkState,
 };
 use serde::de::DeserializeOwned;
 
@@ -82,6 +83,7 @@ impl World {
             Kind::Address => read::<AddressState>(state).wake_at(&rules.address),
             Kind::Account => read::<AccountState>(state).wake_at(&rules.account),
             Kind::Network => read::<NetworkState>(state).wake_at(&rules.network),
+            Kind::Link => read::<LinkState>(state).wake_at(),
         }
     }
 

@@ -22,11 +22,13 @@
 mod chance;
 mod checks;
 pub mod database;
+mod flows;
 mod hooks;
 mod jar;
 mod notifier;
 pub mod objects;
 mod origin;
+mod program;
 mod realm;
 mod running;
 pub mod settings;
@@ -38,6 +40,7 @@ use std::rc::Rc;
 pub use self::{
     hooks::{Answer, Asked, hook_url},
     notifier::{Mail, Notifier},
+    program::{Link, Program},
     visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
 };
@@ -88,6 +91,11 @@ impl Twin {
         member.signs_up(GOOD).opens_mail().confirms();
         assert!(member.is_signed_in(), "{email} is a member");
         member
+    }
+
+    /// A program of the operator's with the key of this id: `ops`, or one of the scopes.
+    pub fn operator(&self, key: &str) -> Program {
+        Program::new(Rc::clone(&self.world), key)
     }
 
     /// The time.

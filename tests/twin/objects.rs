@@ -19,6 +19,7 @@ pub enum Kind {
     Address,
     Account,
     Network,
+    Link,
 }
 
 /// One object: what survives of it.
@@ -98,6 +99,7 @@ impl World {
                 Kind::Address => seal(&object::address::serve(&around, &text).await),
                 Kind::Account => seal(&object::account::serve(&around, &text).await),
                 Kind::Network => seal(&object::network::serve(&around, &text).await),
+                Kind::Link => seal(&object::link::serve(&around, &text).await),
             }
         })
     }
@@ -113,6 +115,7 @@ impl World {
                 Kind::Address => object::address::wake(&around).await,
                 Kind::Account => object::account::wake(&around).await,
                 Kind::Network => object::network::wake(&around).await,
+                Kind::Link => object::link::wake(&around).await,
             }
         })
     }

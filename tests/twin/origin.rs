@@ -23,6 +23,8 @@ pub struct Seen {
     pub account: Option<String>,
     /// `Edgeward-Identity`.
     pub identity: String,
+    /// `Edgeward-Link`, when the request came by a smart link.
+    pub link: Option<String>,
     /// `Edgeward-Window` of the answer.
     pub window: Option<i64>,
 }
@@ -50,9 +52,11 @@ impl Seen {
             headers,
             account: None,
             identity: String::new(),
+            link: None,
             window: forward.finish.window,
         };
         seen.identity = seen.proved_identity(now);
+        seen.link = seen.header("edgeward-link").map(str::to_owned);
         let quoted = seen
             .identity
             .split(", ")
@@ -89,19 +93,24 @@ impl Seen {
             .strip_prefix("https://origin.example.org")
             .expect("the origin's URL");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let base = [
+        let mut base = vec![
             format!("\"@method\": {}", self.method),
             format!("\"@path\": {path}"),
             format!("\"@query\": ?{query}"),
             format!("\"edgeward-identity\": {identity}"),
-            format!("\"@signature-params\": {parameters}"),
-        ]
-        .join("\n");
+        ];
+        let mut covered = r#"("@method" "@path" "@query" "edgeward-identity""#.to_owned();
+        if let Some(link) = self.header("edgeward-link") {
+            base.push(format!("\"edgeward-link\": {link}"));
+            covered.push_str(r#" "edgeward-link""#);
+        }
+        base.push(format!("\"@signature-params\": {parameters}"));
+        let base = base.join("\n");
         let mut mac = keyed(&settings::bytes("identity"));
         mac.update(base.as_bytes());
         let expected = format!("edgeward=:{}:", BASE64.encode(&mac.finalize().into_bytes()));
         assert_eq!(signature, expected, "the signature of {base}");
-        assert!(parameters.starts_with(r#"("@method" "@path" "@query" "edgeward-identity");"#));
+        assert!(parameters.starts_with(&format!("{covered});")));
         let expires: i64 = parameters
             .split(';')
             .find_map(|part| part.strip_prefix("expires="))

@@ -8,11 +8,11 @@ use edgeward::{
     kit::{
         dice::Dice,
         email::EmailAddress,
-        id::AccountId,
+        id::{AccountId, LinkId},
         password::hash::Memory,
         time::{Span, Time},
     },
-    network,
+    link, network,
     object::Unreachable,
     outbox::{HookFailure, HookResponse, Webhook},
     web::realm::{self, Full, Line, Slot},
@@ -97,6 +97,14 @@ impl realm::Realm for Realm {
         answer.unwrap_or(Err(HookFailure::Broken))
     }
 
+    async fn link(
+        &self,
+        link: &LinkId,
+        command: link::Command,
+    ) -> Result<link::Answer, Unreachable> {
+        self.0.ask(Kind::Link, link.as_str(), command).await
+    }
+
     fn hash_slot(&self, _known: bool) -> Result<Place, Full> {
         let left = self.0.places.get().checked_sub(1).ok_or(Full)?;
         self.0.places.set(left);
@@ -114,14 +122,16 @@ impl realm::Realm for Realm {
             event,
             account,
             operator,
+            link,
             network,
             ..
         } = line;
-        let account = account.map_or("-", AccountId::as_str);
+        let account = account.map(AccountId::as_str);
+        let about = account.or(link.map(LinkId::as_str)).unwrap_or("-");
         let operator = operator.map_or(String::new(), |key| format!(" by {key}"));
         self.0
             .log
             .borrow_mut()
-            .push(format!("{event} {account} {network}{operator}"));
+            .push(format!("{event} {about} {network}{operator}"));
     }
 }

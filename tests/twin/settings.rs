@@ -10,8 +10,26 @@ pub fn bytes(name: &str) -> Vec<u8> {
     Sha256::digest(name).to_vec()
 }
 
+/// The keys of operators' programs: `ops` for everything, and one for each scope, named by it.
+fn admin_keys() -> String {
+    let key = |id: &str, scopes: &str| format!("{id}:{scopes}:{}", operator_key(id));
+    let all = key("ops", "read+accounts+invitations+links");
+    let each = ["read", "accounts", "invitations", "links"].map(|scope| key(scope, scope));
+    format!("{all},{}", each.join(","))
+}
+
+/// The key of this id, as a program shows it.
+pub fn operator_key(id: &str) -> String {
+    BASE64URL_NOPAD.encode(&bytes(&format!("operator {id}")))
+}
+
 /// A gateway at `https://app.example.org` with these settings changed; `null` takes one away.
 pub fn site(changes: &[(&str, Value)]) -> Site {
+    Site::new(&settings(changes)).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// The settings of such a gateway.
+pub fn settings(changes: &[(&str, Value)]) -> Settings {
     let key = |name| BASE64URL_NOPAD.encode(&bytes(name));
     let rules = json!([
         {"path": "/public/*", "access": "public"},
@@ -33,16 +51,17 @@ pub fn site(changes: &[(&str, Value)]) -> Site {
                 json!(format!("whsec_{}", BASE64.encode(&bytes("webhook")))),
             ),
             ("NAME_KEY", json!(key("name"))),
+            ("ADMIN_KEYS", json!(admin_keys())),
             ("ACCESS_RULES", rules),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into(),
-        bindings: ["ACCOUNTS", "ADDRESSES", "NETWORKS"]
+        bindings: ["ACCOUNTS", "ADDRESSES", "LINKS", "NETWORKS"]
             .map(str::to_owned)
             .into(),
     };
     for (name, value) in changes {
         settings.values.insert((*name).to_owned(), value.clone());
     }
-    Site::new(&settings).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    settings
 }

@@ -6,6 +6,7 @@ use edgeward::web::cookie::Flash;
 use serde_json::Value;
 
 use super::{
+    Mail,
     jar::Jar,
     origin::Seen,
     world::{Page, Request, World},
@@ -104,6 +105,18 @@ impl Visitor {
         mail.link.clone().expect("a link")
     }
 
+    /// Reads a mail of this type, which must be there.
+    pub fn is_told(&self, kind: &str) -> &Self {
+        self.world.run_alarms();
+        let mut mails = self.world.mails.borrow_mut();
+        let ours = |mail: &&mut Mail| mail.to == self.email && mail.kind == kind && !mail.read;
+        let newest = mails.iter_mut().rev().find(ours);
+        newest
+            .unwrap_or_else(|| panic!("no {kind} for {}", self.email))
+            .read = true;
+        self
+    }
+
     /// Presses the button on the page of a link.
     pub fn confirms(&mut self) -> &mut Self {
         assert!(
@@ -112,6 +125,13 @@ impl Visitor {
         );
         let visit = self.page().input("visit").expect("a visit").to_owned();
         self.submits("/login/verify", &[("visit", &visit)])
+    }
+
+    /// Presses the one button of the page they are at.
+    pub fn presses(&mut self) -> &mut Self {
+        let visit = self.page().input("visit").expect("a visit").to_owned();
+        let page = self.at.clone();
+        self.submits(&page, &[("visit", &visit)])
     }
 
     /// Chooses a password on the page of a link.
@@ -282,6 +302,11 @@ impl Visitor {
             .seen
             .as_ref()
             .unwrap_or_else(|| panic!("at {}, not the origin's: {:?}", self.at, self.trail))
+    }
+
+    /// The code of the message that waits for them; empty when there is none.
+    pub fn message(&self) -> String {
+        self.flash().map_or_else(String::new, |flash| flash.code)
     }
 
     /// The message that waits for the next page.

@@ -19,7 +19,6 @@ use edgeward::{
         app,
         gate::{self, Verdict},
         head::Head,
-        realm::Realm as _,
         reply::Response,
         site::Site,
     },
@@ -299,7 +298,7 @@ impl World {
     pub fn journal(&self, account: &str) -> Vec<String> {
         let object = self.object(Kind::Account, account);
         let journal = Journal::open(&object.sql, &self.site.rules.journal).unwrap();
-        let (lines, holds) = journal.verify().unwrap();
+        let (lines, holds) = journal.verify(self.now()).unwrap();
         assert!(holds, "the chain of the journal");
         lines.into_iter().map(|line| line.line).collect()
     }
@@ -318,11 +317,8 @@ impl World {
         let head = Head::parse(&text, RequestId::fresh(&mut dice)).expect("a request");
         let verdict = match gate::judge(&self.site, &head, self.now(), &mut dice) {
             Verdict::Ask(question) => {
-                let answer = realm
-                    .account(&question.account, question.command.clone())
-                    .await
-                    .ok();
-                gate::answered(&self.site, &head, &question, answer, self.now(), &mut dice)
+                let answers = gate::ask(&realm, &question).await;
+                gate::answered(&self.site, &head, &question, answers, self.now(), &mut dice)
             }
             other => other,
         };

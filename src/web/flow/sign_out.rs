@@ -7,7 +7,7 @@ use crate::{
     kit::token::LinkKind,
     pages::Code,
     web::{
-        cookie::{self, Flash, SessionCookie, SetCookie},
+        cookie::{self, ChangeTicket, Flash, SessionCookie, SetCookie},
         realm::Realm,
         reply::Reply,
     },
@@ -29,7 +29,14 @@ pub async fn sign_out<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         visit.log("signed_out", Some(&account));
     }
     let mut reply = Reply::new(200, Code::LogoutSuccess).to(visit.site.page(""));
-    for name in [SessionCookie::NAME, cookie::SIGNUP_NAME, Flash::NAME] {
+    for name in [
+        SessionCookie::NAME,
+        cookie::LINK_NAME,
+        cookie::SIGNUP_NAME,
+        cookie::MAGIC_NAME,
+        ChangeTicket::NAME,
+        Flash::NAME,
+    ] {
         reply = reply.with_cookie(SetCookie::expire(name));
     }
     for kind in LinkKind::ALL {
