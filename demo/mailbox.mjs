@@ -156,7 +156,12 @@ class Box {
   }
 }
 
-const fits = (mail, wanted) => Object.entries(wanted).every(([name, value]) => value === undefined || mail[name] === value);
+/** Whether a mail has all that is wanted; what is wanted of a value may be a question asked of it. */
+const fits = (mail, wanted) =>
+  Object.entries(wanted).every(([name, value]) => {
+    if (typeof value === "function") return value(mail[name]);
+    return value === undefined || mail[name] === value;
+  });
 
 // A line cut short by a kill is left out.
 function linesOf(file) {

@@ -68,10 +68,10 @@ export const languages = {
       },
       "auth.invite": {
         subject: "you are invited",
-        says: ["The people who run {product} invite you to have an account there. Accept to set it up."],
+        says: ["The people who run {product} invite you. Accept, and set up your account, or use the one you have there."],
         button: "Accept the invitation",
         link: "needed",
-        otherwise: "If you do not want one, ignore this mail. Nothing happens without you.",
+        otherwise: "If you do not want to, ignore this mail. Nothing happens without you.",
       },
       "auth.email_change": {
         subject: "confirm your new address",

@@ -29,17 +29,15 @@ const REPEATABLE: Span = Span::hours(1);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
-/// What is kept of one person; `None` is an account that was never created.
+/// What is kept of one person. With neither, there was never an account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AccountState(pub(super) Option<Life>);
-
-/// An account, or what is left of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Life {
-    Living(Box<Account>),
-    Erased(Erased),
+#[serde(default)]
+pub struct AccountState {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) living: Option<Box<Account>>,
+    /// What is left of one that was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) erased: Option<Erased>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,8 +109,9 @@ impl AccountState {
             events: Vec::new(),
         };
         self.sweep(&mut turn);
-        let answer = match (&mut self.0, command) {
+        let answer = match (&mut self.living, &self.erased, command) {
             (
+                None,
                 None,
                 Command::Create {
                     account,
@@ -126,11 +125,11 @@ impl AccountState {
                 if let Some(invited) = invited {
                     account.grant(invited, &mut turn);
                 }
-                self.0 = Some(Life::Living(Box::new(account)));
+                self.living = Some(Box::new(account));
                 Answer::Created { epoch: FIRST_EPOCH }
             }
-            (Some(Life::Living(account)), command) => account.handle(command, &mut turn),
-            (None | Some(Life::Erased(_)), _) => Answer::Absent,
+            (Some(account), _, command) => account.handle(command, &mut turn),
+            (None, _, _) => Answer::Absent,
         };
         (answer, turn.events)
     }
@@ -159,31 +158,25 @@ impl AccountState {
 
     /// When this object must be awake again.
     pub fn wake_at(&self, policy: &Policy) -> Option<Time> {
-        match self.0.as_ref()? {
-            Life::Living(account) => account.wake_at(policy),
-            Life::Erased(erased) => erased.duties.wake_at(),
+        match (&self.living, &self.erased) {
+            (Some(account), _) => account.wake_at(policy),
+            (None, Some(erased)) => erased.duties.wake_at(),
+            (None, None) => None,
         }
     }
 
     pub(super) fn id(&self) -> Option<&AccountId> {
-        match self.0.as_ref()? {
-            Life::Living(account) => Some(&account.id),
-            Life::Erased(erased) => Some(&erased.id),
-        }
+        let living = self.living.as_ref().map(|account| &account.id);
+        living.or(self.erased.as_ref().map(|erased| &erased.id))
     }
 
     pub(super) fn living(&mut self) -> Option<&mut Account> {
-        match self.0.as_mut()? {
-            Life::Living(account) => Some(account),
-            Life::Erased(_) => None,
-        }
+        self.living.as_deref_mut()
     }
 
     pub(super) fn duties_mut(&mut self) -> Option<&mut Queue<Duty>> {
-        match self.0.as_mut()? {
-            Life::Living(account) => Some(&mut account.duties),
-            Life::Erased(erased) => Some(&mut erased.duties),
-        }
+        let living = self.living.as_mut().map(|account| &mut account.duties);
+        living.or(self.erased.as_mut().map(|erased| &mut erased.duties))
     }
 
     pub(super) fn remember_token(&mut self, token: &Token, until: Time, letter: &Letter) {
@@ -198,7 +191,8 @@ impl AccountState {
         };
         account.sweep(turn);
         if account.erased_at.is_some_and(|at| at <= turn.now) {
-            self.0 = Some(Life::Erased(account.erase(turn)));
+            self.erased = Some(account.erase(turn));
+            self.living = None;
         }
     }
 }

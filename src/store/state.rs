@@ -78,7 +78,11 @@ fn load<S: Stored>(sql: &dyn Sql) -> Result<Option<S>, StoreFault> {
     if version > VERSION.saturating_add(1) {
         return Err(StoreFault::Newer(version));
     }
-    serde_json::from_str(body)
-        .map(Some)
-        .map_err(|cause| StoreFault::Corrupt(cause.to_string()))
+    let state: S =
+        serde_json::from_str(body).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
+    // A blank state is never stored: what reads as one was written as something else.
+    if state == S::default() {
+        return Err(StoreFault::Corrupt("the row reads as blank".into()));
+    }
+    Ok(Some(state))
 }

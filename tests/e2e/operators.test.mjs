@@ -1,53 +1,115 @@
-// Operators' routes on the real runtime: the headers that arrive there are those a client sent, and no others.
+// What an operator's program may do to accounts, and who is not an operator.
 
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { asks } from "../../examples/link.mjs";
 import { startEdgeward } from "./harness.mjs";
+import { adminKey, operator } from "./operator.mjs";
+import { told } from "./visitor.mjs";
 
-const links = "/auth/admin/links";
-const terms = { path: "/private", expiresIn: 60 };
-const told = ({ status, json }) => `${status} ${json.authMessageCode}`;
-
-test("what a browser sends is refused, whatever key comes along", async (t) => {
+test("an operator finds an account, gives it roles, and takes them away", async (t) => {
   const house = await startEdgeward(t);
-  for (const headers of [
-    { Origin: house.url }, { Origin: "null" }, { Cookie: "a=b" }, { "Sec-Fetch-Site": "none" }, { "Sec-Fetch-Mode": "cors" },
-    { "Sec-Fetch-Dest": "empty" }, { "sec-fetch-user": "?1" },
-  ]) {
-    const name = JSON.stringify(headers);
-    assert.equal(told(await house.operator(links, { json: terms, headers })), "403 auth.admin.browser", name);
-    assert.equal(told(await house.operator(`${links}/x`, { method: "GET", headers })), "403 auth.admin.browser", name);
+  const ops = operator(house);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const account = await ops.finds(ann.email.toUpperCase());
+  assert.equal(account.email, ann.email);
+  assert.equal(account.sessions, 1);
+  assert.deepEqual((await ops.calls("GET", `/accounts/${account.id}`)).json.account, account);
+  assert.equal((await ann.fetch("/admin/echo")).status, 403);
+
+  const before = (await ann.calls("/auth/session")).json.session.id;
+  await ops.changes(account.id, { roles: ["admin"] });
+  const { session, account: { roles } } = (await ann.calls("/auth/session")).json;
+  assert.deepEqual(roles, ["admin"]);
+  assert.notEqual(session.id, before, "with other roles a session has another id");
+  assert.equal((await ann.fetch("/admin/echo")).status, 200);
+  await ops.changes(account.id, { roles: [] });
+  assert.equal((await ann.fetch("/admin/echo")).status, 403, "at once, since this rule asks each time");
+
+  for (const path of ["/accounts/acc_aaaaaaaaaaaaaaaaaaaaaaaaaa", "/accounts/x", "/accounts?email=nobody@example.com"]) {
+    assert.equal(told(await ops.calls("GET", path)), "404 auth.request.not_found", path);
   }
-  assert.equal(told(await house.operator(links, { json: terms })), "200 auth.link.created");
-  const key = house.secrets.ADMIN_KEYS.split(":").at(-1);
-  assert.equal(told(await asks({ publicUrl: house.url, key, path: links, body: terms })), "200 auth.link.created", "as the example asks");
-  const fetched = await fetch(house.url + links, { method: "POST", body: JSON.stringify(terms), headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" } });
-  assert.equal((await fetched.json()).authMessageCode, "auth.admin.browser", "Node's fetch says Sec-Fetch-Mode, as docs/routes.md warns");
 });
 
-test("a key is for its scopes, and wrong ones are paid for until their network cannot pay", async (t) => {
-  const [read, link] = [0, 1].map(() => randomBytes(32).toString("base64url"));
-  const house = await startEdgeward(t, { settings: { ADMIN_KEYS: `one:read+accounts:${read}, two:links:${link}` } });
-  const refused = await house.operator(links, { json: terms, key: read });
-  assert.equal(told(refused), "401 auth.admin.unauthorized");
-  assert.equal(refused.headers["www-authenticate"], "Bearer");
-  assert.equal(told(await house.operator(links, { json: terms, headers: { Authorization: null } })), "401 auth.admin.unauthorized");
-  for (let n = 2; n < 10; n += 1) {
-    assert.equal(told(await house.operator(links, { json: terms, key: randomBytes(32).toString("base64url") })), "401 auth.admin.unauthorized");
-  }
-  const spent = await house.operator(links, { json: terms, key: link });
-  assert.equal(told(spent), "429 auth.throttled", "the right key too");
-  assert.ok(Number(spent.headers["retry-after"]) > 0);
-  const elsewhere = await house.operator(links, { json: terms, key: link, address: "192.0.2.2" });
-  assert.equal(told(elsewhere), "200 auth.link.created");
-  await house.says('"operator_refused"', 10);
-  for (const key of [read, link]) assert.equal(house.said(key), 0, "no key in the log");
+test("an account that is switched off has no session and no way in, and a reset changes nothing about that", async (t) => {
+  const house = await startEdgeward(t);
+  const ops = operator(house);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const { email, password } = ann;
+  const { id } = await ops.finds(email);
+  await ops.changes(id, { enabled: false });
+  assert.equal((await ann.fetch("/private/echo", { method: "POST" })).status, 401);
+  assert.equal(told(await ann.calls("/auth/login", { email, password })), "403 auth.login.disabled");
+  assert.equal(told(await ann.calls("/auth/login", { email, password: "a wrong one, at length" })), "401 auth.login.invalid", "who does not know the password is told nothing");
+
+  assert.equal(told(await ops.calls("POST", `/accounts/${id}/reset`)), "202 auth.admin.reset_sent");
+  const chosen = "four patient clocks in Riga";
+  assert.equal(told(await ann.calls("/auth/reset", { token: await ann.tokenOf("auth.reset"), password: chosen })), "200 auth.reset.success");
+  await ann.receives("auth.notice.password_changed");
+  assert.equal(told(await ann.calls("/auth/login", { email, password: chosen })), "403 auth.login.disabled");
+  await ann.calls("/auth/magic-request", { email });
+  const token = await ann.tokenOf("auth.magic");
+  assert.equal(told(await ann.calls("/auth/magic", { token })), "403 auth.login.disabled");
+
+  await ops.changes(id, { enabled: true });
+  assert.equal(told(await ann.calls("/auth/login", { email, password: chosen })), "200 auth.login.success");
 });
 
-test("without ADMIN_KEYS there is nothing there", async (t) => {
-  const house = await startEdgeward(t, { settings: { ADMIN_KEYS: undefined } });
-  assert.equal(told(await house.operator(links, { json: terms })), "404 auth.request.not_found");
-  assert.equal(told(await house.operator(links, { json: terms, headers: { Origin: "https://evil.example" } })), "404 auth.request.not_found");
+test("an operator ends every session of an account", async (t) => {
+  const house = await startEdgeward(t);
+  const ops = operator(house);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const { id } = await ops.finds(ann.email);
+  assert.equal((await ops.changes(id, { endSessions: true })).sessions, 0);
+  assert.ok(!(await ann.isSignedIn()));
+});
+
+test("a key opens what it is for, and no browser opens anything", async (t) => {
+  const keys = [adminKey("reader", "read"), adminKey("host", "invitations")];
+  const house = await startEdgeward(t, { settings: { ADMIN_KEYS: keys.join(",") } });
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const [reader, host, stranger] = [...keys, adminKey("nobody", "read+accounts")].map((key) => operator(house, key));
+  const { id } = await reader.finds(ann.email);
+  const email = "guest@example.com";
+
+  const refused = "401 auth.admin.unauthorized";
+  assert.equal(told(await reader.calls("PATCH", `/accounts/${id}`, { enabled: false })), refused);
+  assert.equal(told(await reader.calls("POST", `/accounts/${id}/reset`)), refused);
+  assert.equal(told(await reader.calls("POST", "/invitations", { email })), refused);
+  assert.equal(told(await host.calls("GET", `/accounts/${id}`)), refused);
+  assert.equal(told(await stranger.calls("GET", `/accounts/${id}`)), refused);
+  for (const headers of [{ Origin: house.url }, { Cookie: "a=b" }, { "Sec-Fetch-Site": "same-origin" }, { "Sec-Fetch-Mode": "cors" }]) {
+    assert.equal(told(await reader.calls("GET", `/accounts/${id}`, undefined, headers)), "403 auth.admin.browser", JSON.stringify(headers));
+  }
+  assert.ok(await ann.isSignedIn(), "nothing has happened");
+
+  const answers = [];
+  for (let n = 0; n < 12; n += 1) answers.push(told(await stranger.calls("GET", `/accounts/${id}`)));
+  assert.equal(answers.at(-1), "429 auth.throttled", "guessing is paid for by the network");
+  assert.equal(told(await reader.calls("GET", `/accounts/${id}`)), "200 auth.admin.account", "and by no other");
+});
+
+test("what is no change changes nothing", async (t) => {
+  const house = await startEdgeward(t);
+  const ops = operator(house);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const before = await ops.finds(ann.email);
+  const wrong = {
+    roles: [["Admin"], ["a", 7], "admin", Array.from({ length: 17 }, (_, i) => `role${i}`), null],
+    enabled: ["false", 0, null],
+    forcePasswordChange: ["yes"],
+    password: ["a new one, set by hand"],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const { status, json } = await ops.calls("PATCH", `/accounts/${before.id}`, { enabled: false, [name]: value });
+      assert.equal(status, 422, `${name}: ${JSON.stringify(value)}`);
+      assert.ok(json.fields[name], name);
+    }
+  }
+  assert.deepEqual(await ops.finds(ann.email), before);
 });

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ const folder = join(root, "examples", "notifier");
 
 await ensureNpmPackages("examples/notifier");
 const { createNotifier } = await import(join(folder, "notifier.mjs"));
+const { languages } = await import(join(folder, "words.mjs"));
 const { readSettings } = await import(join(folder, "settings.mjs"));
 const { SMTPServer } = createRequire(join(folder, "notifier.mjs"))("smtp-server");
 const { default: PostalMime } = await import(createRequire(join(folder, "notifier.mjs")).resolve("postal-mime"));
@@ -72,4 +74,12 @@ test("a mail goes all the way, through an SMTP server that refused it at first",
   const landed = await ann.confirms();
   assert.equal(landed.path, "/private/");
   assert.deepEqual(lines.map(({ event }) => event), ["down", "sent"], "refused for now, tried again, sent");
+});
+
+test("the example has words for every letter that Edgeward sends", () => {
+  const source = readFileSync(join(root, "src", "outbox", "letter.rs"), "utf8");
+  const types = new Set([...source.matchAll(/"(auth\.[a-z_.]+)"/g)].map(([, type]) => type));
+  assert.ok(types.size >= 3, "the types were found");
+  const unsaid = [...types].filter((type) => !Object.hasOwn(languages.en.letters, type));
+  assert.deepEqual(unsaid, []);
 });

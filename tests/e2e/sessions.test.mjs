@@ -1,40 +1,15 @@
 // Sessions: how soon an ended one is over, where one is signed in, and what becomes of a copied cookie.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { Webhook } from "standardwebhooks";
-import { root } from "../../scripts/steps.mjs";
+import { forward, hours, minutes, seconds, startClockwork } from "./clock.mjs";
 import { startEdgeward } from "./harness.mjs";
-import { startOwnOrigin } from "./own_origin.mjs";
 import { counted } from "./race.mjs";
+import { told } from "./visitor.mjs";
 
 const timeout = 60_000;
-const entry = join(root, "tests", "e2e", "clockwork.mjs");
 const session = "__Host-edgeward";
 const device = "__Host-edgeward-device";
-const seconds = 1000, minutes = 60 * seconds, hours = 60 * minutes;
-
-/**
- * An Edgeward whose clock can be moved. The demo would take its signatures for ones of the future, so the
- * origin does not look at them, and letters are signed again on their way to the mailbox.
- */
-async function startClockwork(t) {
-  let house;
-  const ORIGIN_URL = await startOwnOrigin(t, (request, response) => request.resume().on("end", () => response.end()));
-  const NOTIFIER_URL = await startOwnOrigin(t, async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString();
-    const [id, at] = [request.headers["webhook-id"], new Date()];
-    const signature = new Webhook(house.secrets.WEBHOOK_SECRET).sign(id, at, body);
-    const headers = { "webhook-id": id, "webhook-timestamp": String(Math.floor(at / 1000)), "webhook-signature": signature };
-    response.writeHead((await fetch(house.mailbox.url, { method: "POST", headers, body })).status).end();
-  });
-  house = await startEdgeward(t, { entry, settings: { ORIGIN_URL, NOTIFIER_URL } });
-  return house;
-}
-
-const forward = (house, by) => house.visitor().fetch("/", { headers: { "X-Clock-Forward": String(by) } });
-const told = ({ status, json }) => `${status} ${json?.authMessageCode ?? ""}`.trim();
 
 /** What a session cookie says: a(ccount), s(ession), g(eneration), i(ssued at). */
 const carried = (visitor) => JSON.parse(Buffer.from(visitor.jar.value(session).split(".")[2], "base64url"));

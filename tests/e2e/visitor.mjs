@@ -34,16 +34,26 @@ export class Visitor {
 
   /** Opens the newest mail of a type and follows its link; the page it leads to is what comes back. */
   async opensMail(type = "auth.verify") {
-    const mail = await this.receives(type);
+    return this.follows(await this.receives(type));
+  }
+
+  /** Follows the link of a mail. */
+  follows(mail) {
     assert.ok(mail.link.startsWith(`${this.house.url}/`), `a link of ours: ${mail.link}`);
     return this.visits(mail.link.slice(this.house.url.length), { from: "cross-site" });
   }
 
-  /** The newest mail of a type, which may be still to come. */
-  async receives(type) {
-    const mail = await this.house.mailbox.received({ to: this.email, type });
+  /** The newest mail of a type, which may be still to come. `another`: one that nobody opened yet. */
+  async receives(type, { to = this.email, another = false } = {}) {
+    const unopened = (id) => !this.house.opened.has(id);
+    const mail = await this.house.mailbox.received({ to, type, id: another ? unopened : undefined });
     this.house.opened.add(mail.id);
     return mail;
+  }
+
+  /** The token of the newest mail of a type. */
+  async tokenOf(type, which) {
+    return tokenIn(await this.receives(type, which));
   }
 
   /** Presses the button of the page a link led to. */
@@ -67,6 +77,24 @@ export class Visitor {
     return this.confirms();
   }
 
+  /** Asks for a letter on one of the pages for that: `forgot`, `magic` or `resend`. */
+  async asksFor(page, { next, email = this.email } = {}) {
+    await this.visits(`/login/${page}${query({ next })}`);
+    return this.submits({ email });
+  }
+
+  /** Uses a form of the account page, by what it does. */
+  async manages(action, fields = {}) {
+    if (this.page?.path !== "/login/account") await this.visits("/login/account");
+    const forms = this.page.forms.filter(({ hidden }) => hidden.action === action);
+    return this.submits(fields, { ...this.page, forms });
+  }
+
+  /** Whether a session lives in this browser: asked of what no cookie is trusted for. */
+  async isSignedIn() {
+    return (await this.calls("/auth/session")).status === 200;
+  }
+
   // What a browser does
 
   /** Goes to a path, follows redirects, and looks at what comes. `from`: the value of Sec-Fetch-Site. */
@@ -78,7 +106,7 @@ export class Visitor {
   async submits(fields, page = this.page) {
     const form = page.forms.find((one) => Object.keys(fields).every((name) => name in one.fields) && !one.action.endsWith("/logout"));
     assert.ok(form, `a form with ${Object.keys(fields).join(", ") || "a button"} on ${page.path} (${page.status}): ${page.text}`);
-    return this.#posts(form.action || page.path, { ...form.hidden, ...fields });
+    return this.#posts(form.action || page.path, { ...form.filled, ...fields });
   }
 
   async #posts(path, fields) {
@@ -135,6 +163,11 @@ export class Visitor {
   }
 }
 
+/** What came of a JSON call: `200 auth.login.success`. */
+export const told = ({ status, json }) => `${status} ${json?.authMessageCode ?? ""}`.trim();
+
+export const tokenIn = (mail) => new URL(mail.link).searchParams.get("token");
+
 function exchange(port, { method, path, headers }, body, hold) {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false }, (answer) => {
@@ -173,14 +206,15 @@ function query(fields) {
 
 function formsOf(html) {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, attributes, inside]) => {
-    const inputs = [...inside.matchAll(/<(?:input|textarea|select|button)\b([^>]*)>/g)]
-      .map(([, text]) => ({ name: attribute(text, "name"), type: attribute(text, "type"), value: attribute(text, "value") ?? "" }))
+    const inputs = [...inside.matchAll(/<(input|textarea|select|button)\b([^>]*)>/g)]
+      .map(([, tag, text]) => ({ tag, name: attribute(text, "name"), type: attribute(text, "type"), value: attribute(text, "value") ?? "" }))
       .filter(({ name }) => name);
     const pick = (wanted) => Object.fromEntries(inputs.filter(wanted).map(({ name, value }) => [name, value]));
     return {
       action: attribute(attributes, "action") ?? "",
       fields: pick(() => true),
       hidden: pick(({ type }) => type === "hidden"),
+      filled: pick(({ tag }) => tag !== "button"),
     };
   });
 }
