@@ -261,9 +261,9 @@ test("the account page: the end of the account, and a change of mind", async (t)
   const person = await Person.sitsDown(t, house);
   await person.settlesIn(ann);
   await person.goes("/login/account");
-  assert.ok(!(await person.page.getByRole("button", { name: "Delete my account" }).isVisible()), "not by one slip of the hand");
+  assert.ok(!(await person.page.getByRole("button", { name: "Yes, delete my account" }).isVisible()), "not by one slip of the hand");
   await person.unfolds("Delete account");
-  await person.presses("Delete my account");
+  await person.presses("Yes, delete my account");
   await person.reads("Your account will be deleted.");
   await person.goes("/private/");
   assert.equal(new URL(person.page.url()).pathname, "/login");
