@@ -19,6 +19,7 @@ mod enumeration;
 mod header_games;
 mod hook_failures;
 mod host_games;
+mod link_matrix;
 mod lockout_by_strangers;
 mod mail_bomb;
 mod open_redirect;

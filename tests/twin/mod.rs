@@ -22,6 +22,7 @@
 mod chance;
 mod checks;
 pub mod database;
+mod flows;
 mod hooks;
 mod jar;
 mod notifier;

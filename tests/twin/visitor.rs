@@ -304,6 +304,11 @@ impl Visitor {
             .unwrap_or_else(|| panic!("at {}, not the origin's: {:?}", self.at, self.trail))
     }
 
+    /// The code of the message that waits for them; empty when there is none.
+    pub fn message(&self) -> String {
+        self.flash().map_or_else(String::new, |flash| flash.code)
+    }
+
     /// The message that waits for the next page.
     fn flash(&self) -> Option<Flash> {
         Flash::read(
