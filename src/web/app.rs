@@ -170,6 +170,10 @@ pub async fn answer<R: Realm>(
             .headers
             .push(("clear-site-data", "\"cache\"".to_owned()));
     }
+    if admitted.route.action == Action::Export && response.status == 200 {
+        let file = "attachment; filename=\"account.json\"".to_owned();
+        response.headers.push(("content-disposition", file));
+    }
     response
 }
 
