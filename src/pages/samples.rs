@@ -144,6 +144,8 @@ fn mail<'a>(
         shell: shell(None),
         visit: &visit,
         path: &path,
+        until: Time::from_unix_seconds(3_600),
+        now: Time::from_unix_seconds(0),
     };
     vec![
         ("smart-link", smart_link.html()),

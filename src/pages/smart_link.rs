@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use crate::kit::time::Time;
+
 use super::{Headed, Kind, Shell, words};
 
 /// A smart link was opened: says where it leads, asks for one press of a button.
@@ -16,6 +18,10 @@ pub struct SmartLink<'a> {
     pub visit: &'a str,
     /// The path it leads to.
     pub path: &'a str,
+    /// How long it stays open.
+    pub until: Time,
+    /// When the page is made.
+    pub now: Time,
 }
 
 impl Headed for SmartLink<'_> {

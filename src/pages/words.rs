@@ -283,6 +283,11 @@ pub(super) fn smart_link_lead(brand: &str, path: &str) -> String {
     format!("Somebody gave you a link to {path} at {brand}.")
 }
 
+/// Says how long a smart link stays open.
+pub(super) fn smart_link_lasts(rest: Span) -> String {
+    format!("It stays open in this browser for {}.", duration(rest))
+}
+
 /// Heading of the sign-in page.
 pub(super) fn sign_in_to(brand: &str) -> String {
     format!("Sign in to {brand}")

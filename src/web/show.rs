@@ -135,6 +135,8 @@ async fn show_link<R: Realm>(visit: &Visit<'_, R>, shell: Shell<'_>) -> Result<S
         shell,
         visit: waiting.visit.as_str(),
         path: &waiting.path,
+        until: waiting.until,
+        now: visit.realm.now(),
     };
     Ok(Shown {
         html: view.html(),

@@ -10,6 +10,7 @@ use crate::{
     kit::{
         dice::roll,
         id::{AccountId, LinkId, VisitId},
+        time::Time,
         token::{LinkKind, Token},
     },
     link::{Answer, Command, Grant},
@@ -29,6 +30,8 @@ pub struct Waiting {
     pub visit: VisitId,
     /// Where it leads.
     pub path: String,
+    /// How long it stays open.
+    pub until: Time,
     /// Of who is signed in, when that was asked.
     pub cookies: Vec<SetCookie>,
 }
@@ -65,6 +68,7 @@ pub async fn waiting<R: Realm>(visit: &Visit<'_, R>) -> Result<Waiting, Reply> {
     Ok(Waiting {
         visit: ticket.visit,
         path: grant.path,
+        until: grant.until,
         cookies,
     })
 }
