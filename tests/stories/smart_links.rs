@@ -46,6 +46,7 @@ fn whoever_holds_a_link_reaches_what_it_leads_to_and_nothing_else() {
     eve.visits(&link.target);
     assert_eq!((eve.at.as_str(), eve.status()), ("/login/link", 200));
     assert!(eve.page().body.contains("/reports/42"), "it names the act");
+    assert!(eve.page().body.contains("for 60 minutes"), "and its end");
     eve.presses();
     assert_eq!(
         (eve.at.as_str(), eve.told.as_str()),
