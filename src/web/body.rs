@@ -2,7 +2,8 @@
 //!
 //! A route names each field as it reads it, and [`Body::close`] says everything that is wrong at once,
 //! with the codes of [`super::fields`]: what is missing or empty, what has another shape or comes twice,
-//! and what nobody named.
+//! and what nobody named. An empty text in the place of something else is wrong: a program that fills in a
+//! field with nothing by mistake must not get what it would get without the field.
 
 use serde_json::Value;
 
@@ -42,13 +43,17 @@ impl<'f> Body<'f> {
         found
     }
 
-    /// A field that may be missing or empty.
+    /// A field that may be missing.
     pub fn optional<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
-        self.find(name, read)
+        let found = self.find(name, read);
+        if matches!(self.fields.given_as(name), Given::Empty) {
+            self.note(name, Code::FieldInvalid);
+        }
+        found
     }
 
     /// A field is wrong for a reason of the route's own. The first reason of a field stays.
@@ -76,7 +81,7 @@ impl<'f> Body<'f> {
     fn find<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
         self.named.push(name);
         let found = match self.fields.given_as(name) {
-            Given::Nothing => return None,
+            Given::Nothing | Given::Empty => return None,
             Given::One(value) => read(value),
             Given::Wrong => None,
         };
@@ -152,8 +157,8 @@ mod tests {
             uses: Some(3),
         };
         assert_eq!(asked, Ok(expected));
-        let bare = read(r#"{"email":"a","roles":""}"#).unwrap();
-        assert_eq!(bare.roles, None, "empty counts as missing");
+        let bare = read(r#"{"email":"a"}"#).unwrap();
+        assert_eq!((bare.roles, bare.enabled), (None, None));
     }
 
     #[test]
@@ -161,6 +166,13 @@ mod tests {
         for (body, wrong) in [
             (r"{}", vec![("email", "auth.field.required")]),
             (r#"{"email":""}"#, vec![("email", "auth.field.required")]),
+            (
+                r#"{"email":"a","roles":"","enabled":""}"#,
+                vec![
+                    ("enabled", "auth.field.invalid"),
+                    ("roles", "auth.field.invalid"),
+                ],
+            ),
             (r#"{"email":7}"#, vec![("email", "auth.field.invalid")]),
             (r#"{"email":null}"#, vec![("email", "auth.field.invalid")]),
             (

@@ -31,8 +31,10 @@ pub struct Fields(Vec<(String, Option<Value>)>);
 /// What was given under one name.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Given<'f> {
-    /// Nothing, or an empty text.
+    /// Nothing.
     Nothing,
+    /// An empty text, which is as good as nothing where texts are wanted.
+    Empty,
     /// One value.
     One(&'f Value),
     /// Several, or one that cannot be read.
@@ -80,8 +82,8 @@ impl Fields {
         for field in named {
             let name = field.name();
             match self.given_as(name) {
-                Given::Nothing if matches!(field, Field::Optional(_)) => (),
-                Given::Nothing => errors = errors.with(name, Code::FieldRequired),
+                Given::Nothing | Given::Empty if matches!(field, Field::Optional(_)) => (),
+                Given::Nothing | Given::Empty => errors = errors.with(name, Code::FieldRequired),
                 Given::One(Value::String(_)) => (),
                 Given::One(_) | Given::Wrong => errors = errors.with(name, Code::FieldInvalid),
             }
@@ -115,7 +117,7 @@ impl Fields {
         let mut all = self.0.iter().filter(|(known, _)| known == name);
         match (all.next(), all.next()) {
             (None, _) => Given::Nothing,
-            (Some((_, Some(Value::String(text)))), None) if text.is_empty() => Given::Nothing,
+            (Some((_, Some(Value::String(text)))), None) if text.is_empty() => Given::Empty,
             (Some((_, Some(value))), None) => Given::One(value),
             _ => Given::Wrong,
         }

@@ -186,7 +186,8 @@ test("each route takes the fields of the document, and no others", { timeout }, 
       const refused = Object.fromEntries(unknown.map((name) => [name, "auth.field.unknown"]));
       assert.deepEqual(await asks({ ...body, ...given }), refused, `${operation} with fields of other routes`);
     }
-    const empty = Object.fromEntries(names(form).filter((name) => !(name in body)).map((name) => [name, ""]));
+    // An empty text counts as missing, but where more than texts are taken.
+    const empty = isOperators ? {} : Object.fromEntries(names(form).filter((name) => !(name in body)).map((name) => [name, ""]));
     assert.deepEqual(await asks({ ...body, ...empty, x: "x" }), { x: "auth.field.unknown" }, `${operation} with all its fields`);
     for (const name of form.required ?? []) {
       const { [name]: missing, ...rest } = body;
