@@ -19,7 +19,7 @@ pub const END: &str = "<!-- to here -->\n";
 const SHORT: usize = 20;
 
 /// Settings that are read and checked, and ask for what is not there yet (`docs/roadmap.md`).
-pub const NOT_YET: [&str; 2] = ["CUSTOM_PAGES", "ASSERTION_KEYS"];
+pub const NOT_YET: [&str; 1] = ["ASSERTION_KEYS"];
 
 fn main() -> io::Result<()> {
     match env::args_os().nth(1) {

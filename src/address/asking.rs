@@ -120,10 +120,10 @@ impl AddressState {
         }
     }
 
-    /// Whether a letter may leave: known browsers, sessions and operators pay from a purse of their own.
+    /// Whether a letter may leave: known browsers and operators pay from a purse of their own.
     pub(super) fn pay(&mut self, asker: &Asker, now: Time, policy: &Policy) -> bool {
         let known = match asker {
-            Asker::Trusted => true,
+            Asker::Operator => true,
             Asker::Browser(device) => device
                 .as_ref()
                 .is_some_and(|device| self.lanes.is_marked(device, now)),

@@ -185,8 +185,8 @@ pub enum Wanted {
 pub enum Asker {
     /// A browser; known when its device is marked.
     Browser(Option<DeviceId>),
-    /// Somebody who is signed in, or an operator.
-    Trusted,
+    /// An operator.
+    Operator,
 }
 
 /// What an address object answers.

@@ -183,12 +183,15 @@ impl Realm for Worker {
             event,
             account,
             operator,
+            link,
             network,
         } = line;
         let account = account.map(AccountId::as_str);
         let mut line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
-        if let (Some(operator), Some(line)) = (operator, line.as_object_mut()) {
-            line.insert("operator".to_owned(), operator.into());
+        for (name, value) in [("operator", operator), ("link", link.map(LinkId::as_str))] {
+            if let (Some(value), Some(line)) = (value, line.as_object_mut()) {
+                line.insert(name.to_owned(), value.into());
+            }
         }
         worker::console_log!("{line}");
     }

@@ -47,8 +47,12 @@ impl View for Login<'_> {
 }
 
 impl Login<'_> {
+    /// Where the form goes. Whoever confirms who they are still does so after a wrong password.
     fn action(&self) -> String {
-        self.shell.href("", None, self.then)
+        match (self.reauth, self.then) {
+            (Some(_), None) => format!("{}?reauth=1", self.shell.prefix),
+            (_, then) => self.shell.href("", None, then),
+        }
     }
 
     /// What stands in the address field.

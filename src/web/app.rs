@@ -170,6 +170,10 @@ pub async fn answer<R: Realm>(
             .headers
             .push(("clear-site-data", "\"cache\"".to_owned()));
     }
+    if admitted.route.action == Action::Export && response.status == 200 {
+        let file = "attachment; filename=\"account.json\"".to_owned();
+        response.headers.push(("content-disposition", file));
+    }
     response
 }
 
@@ -256,18 +260,25 @@ async fn json<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, arrived: 
     reply.json(&visit.site.brand.words)
 }
 
-/// A refused form goes back to its own page, and does not forget where the visitor wanted to go.
+/// A refused form goes back to its own page, and does not forget where the visitor wanted to go, nor that
+/// they had to confirm who they are.
 fn back_to_form<R: Realm>(visit: &Visit<'_, R>, admitted: &Admitted<'_>, reply: Reply) -> Reply {
     let keeps_next = |path: String| {
         if let Some(page) = visit.then() {
             return format!("{path}?then={page}");
         }
         let next = visit.next();
-        if next.is_root() {
-            return path;
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !next.is_root() {
+            query.append_pair("next", next.as_str());
         }
-        let next: String = form_urlencoded::byte_serialize(next.as_str().as_bytes()).collect();
-        format!("{path}?next={next}")
+        if visit.head.parameter("reauth").is_some() {
+            query.append_pair("reauth", "1");
+        }
+        match query.finish().as_str() {
+            "" => path,
+            query => format!("{path}?{query}"),
+        }
     };
     let own = visit.site.page(admitted.route.path);
     match (&reply.go, admitted.route.action) {

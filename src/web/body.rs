@@ -88,7 +88,6 @@ impl<'f> Body<'f> {
 }
 
 /// A text.
-#[allow(dead_code, reason = "for routes that take texts as they are")]
 pub fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
@@ -104,7 +103,6 @@ pub fn whole(value: &Value) -> Option<i64> {
 }
 
 /// A list, each of its entries read alike; one that cannot be read spoils it.
-#[allow(dead_code, reason = "for routes that take lists")]
 pub fn list<T>(value: &Value, each: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
     value.as_array()?.iter().map(each).collect()
 }

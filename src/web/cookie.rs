@@ -3,7 +3,7 @@
 //! All are `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`: no other host, no plain http, no
 //! script and no foreign form gets at one. None carries an address or a secret in the open.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     account::{Opened, PasswordProved},
@@ -118,7 +118,7 @@ impl SessionCookie {
 
     /// Reads a signed cookie. Whether the session still lives, the account object says.
     pub fn read(value: &str, keys: &Keys) -> Option<Self> {
-        serde_json::from_slice(&keys.session.verify(value)?).ok()
+        read_json(&keys.session.verify(value)?)
     }
 
     /// Signs it for as long as a session may idle.
@@ -248,7 +248,7 @@ impl ChangeTicket {
 
     /// Opens one that is not too old.
     pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
-        let ticket: Self = serde_json::from_slice(&keys.change().open(value)?).ok()?;
+        let ticket: Self = read_json(&keys.change().open(value)?)?;
         (now < ticket.until).then_some(ticket)
     }
 
@@ -265,7 +265,7 @@ impl ChangeTicket {
 impl Flash {
     /// Opens a message that is not too old.
     pub fn read(value: &str, keys: &Keys, now: Time) -> Option<Self> {
-        let flash: Self = serde_json::from_slice(&keys.flash.open(value)?).ok()?;
+        let flash: Self = read_json(&keys.flash.open(value)?)?;
         (now < flash.until).then_some(flash)
     }
 
@@ -322,4 +322,9 @@ impl SetCookie {
 
 fn read_id<I>(payload: &[u8], parse: impl Fn(&str) -> Option<I>) -> Option<I> {
     core::str::from_utf8(payload).ok().and_then(parse)
+}
+
+/// Read as text, like everything that is JSON here: one reader is built into the program, and not two.
+fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Option<T> {
+    serde_json::from_str(core::str::from_utf8(payload).ok()?).ok()
 }

@@ -68,7 +68,7 @@ impl Format {
     pub fn read(self, body: &[u8]) -> Option<Fields> {
         match self {
             Self::Form => read_form(body),
-            Self::Json => serde_json::from_slice(body).ok(),
+            Self::Json => serde_json::from_str(core::str::from_utf8(body).ok()?).ok(),
         }
     }
 }

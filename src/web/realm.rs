@@ -90,6 +90,8 @@ pub struct Line<'a> {
     pub event: &'a str,
     /// Whose account, when it is known.
     pub account: Option<&'a AccountId>,
+    /// Which smart link, when it is about one.
+    pub link: Option<&'a LinkId>,
     /// The id of an operator's key, when one was used.
     pub operator: Option<&'a str>,
     /// The client's network, shortened.

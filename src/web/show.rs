@@ -15,7 +15,7 @@ use crate::{
     account::{FRESH, SessionRow, Undoing},
     config::Registration,
     kit::{email::EmailAddress, role::Role, token::LinkKind},
-    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Mail, Page, Shell},
+    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Kind, Mail, Page, Shell},
 };
 
 /// A page that is shown, and the cookies that go with it.
@@ -104,7 +104,7 @@ async fn show_sign_in<R: Realm>(
     };
     let next = visit.next();
     let html = pages::Login {
-        shell,
+        shell: if live.is_some() { asking(shell) } else { shell },
         next: Some(next.as_str()).filter(|_| !next.is_root() && visit.then().is_none()),
         email: told.email,
         errors: told.errors,
@@ -232,7 +232,7 @@ async fn show_link<R: Realm>(
         },
     };
     let view = pages::Opened {
-        shell,
+        shell: asking(shell),
         visit: ticket.visit.as_str(),
         act,
         min_length: visit.site.password_policy.min_length,
@@ -332,6 +332,15 @@ pub fn shell<'a, R: Realm>(
         nonce,
         prefix: &visit.site.config.prefixes.pages,
         feedback: flash.and_then(feedback),
+    }
+}
+
+/// A page that asks for a step of its own says nothing about one before it that went well.
+fn asking(shell: Shell<'_>) -> Shell<'_> {
+    let unsettled = |feedback: &Feedback| feedback.code.kind() != Kind::Success;
+    Shell {
+        feedback: shell.feedback.filter(unsettled),
+        ..shell
     }
 }
 

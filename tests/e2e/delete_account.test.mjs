@@ -12,7 +12,6 @@ test("whoever deletes their account is signed out everywhere, and can change the
   const { email, password } = ann;
   const phone = ann.elsewhere();
   await phone.calls("/auth/login", { email, password });
-  await ann.receives("auth.notice.new_device");
 
   await t.test("it asks for its button, and every session ends", async () => {
     await ann.manages("delete-account");

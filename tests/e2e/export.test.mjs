@@ -13,6 +13,7 @@ test("the export holds what is kept, and no secret", async (t) => {
   const answer = await ann.calls("/auth/export");
   assert.equal(told(answer), "200 auth.export.ready");
   assert.match(answer.headers["cache-control"], /no-store/);
+  assert.equal(answer.headers["content-disposition"], 'attachment; filename="account.json"', "a browser saves it");
   const { export: data, account } = answer.json;
   assert.equal(data.id, account.id);
   assert.equal(data.email, ann.email);

@@ -1,95 +1,14 @@
-// docs/openapi.yaml says what the JSON routes are: it is well-formed, it has the routes and codes of the
-// program and no others, and the running Worker keeps to it, whatever it is sent.
+// docs/openapi.yaml says what the JSON routes are. Here: it is well-formed, it has the routes and codes of the
+// program and no others, and the running Worker keeps to it whatever it is sent by a program that reads it.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { ensurePythonPackages, pythonBin } from "../../scripts/python.mjs";
-import { quietEnv, root, run } from "../../scripts/steps.mjs";
+import { before, describe, test } from "node:test";
+import { pythonBin } from "../../scripts/python.mjs";
+import { quietEnv, run } from "../../scripts/steps.mjs";
+import { codes, operatorsKey, readDocument, routes } from "./document.mjs";
 import { startEdgeward } from "./harness.mjs";
 
-/** What the document has and the program has not yet. To be emptied; what came to be must be taken out. */
-const notYet = {
-  routes: ["GET /auth/client.js", "POST /auth/admin/links", "GET /auth/admin/links/{id}", "DELETE /auth/admin/links/{id}"],
-  codes: [],
-};
-
 const timeout = 180_000;
-const folder = mkdtempSync(join(tmpdir(), "edgeward-openapi-"));
-after(() => rmSync(folder, { recursive: true }));
-
-let document;
-
-before(async () => {
-  await ensurePythonPackages();
-  document = JSON.parse(await run(pythonBin("python"), ["tests/openapi/document.py", "lint", "docs/openapi.yaml"], { show: "none" }));
-});
-
-const methods = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
-
-/** Each operation of the document, as `POST /auth/login`. */
-const operations = () =>
-  Object.entries(document.paths).flatMap(([path, item]) =>
-    methods.filter((method) => item[method]).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-
-/** The JSON routes of the program: every entry of ROUTES that is no page. */
-function routes() {
-  const source = readFileSync(join(root, "src/web/routes.rs"), "utf8");
-  const [, table] = /pub const ROUTES: &\[Route\] = &\[\n(.*?)\n\];/s.exec(source);
-  const entries = [...table.matchAll(/^ {4}(\w+)\(\s*"([^"]*)",\s*&\[([^\]]*)\]/gm)];
-  assert.equal(entries.length, table.match(/^ {4}\w+\(/gm).length, "every entry of ROUTES was understood");
-  return entries
-    .filter(([, surface]) => surface !== "page")
-    .flatMap(([, , path, list]) => [...list.matchAll(/"([A-Z]+)"/g)].map(([, method]) => `${method} /auth${path}`));
-}
-
-/** The codes of the program. */
-const codes = () => [...readFileSync(join(root, "src/pages/code.rs"), "utf8").matchAll(/^ {4}\w+ = "(auth\.[a-z._]+)" \w+,$/gm)].map(([, code]) => code);
-
-/** Compares what the document has with what the program has, and what is said to be to come. */
-function compare(what, documented, real, toCome) {
-  const lacks = (list, other) => list.filter((one) => !other.includes(one));
-  assert.ok(real.length >= 10, `the program's ${what} are found`);
-  assert.deepEqual(lacks(real, documented), [], `docs/openapi.yaml lacks these ${what} of the program`);
-  assert.deepEqual(lacks(lacks(documented, real), toCome), [], `docs/openapi.yaml has these ${what}, and the program has not`);
-  assert.deepEqual(lacks(toCome, lacks(documented, real)), [], `these ${what} are no longer to come: take them out of notYet`);
-}
-
-test("the document has the routes of the program, and no others", () => compare("routes", operations(), routes(), notYet.routes));
-
-test("the document has the codes of the program, and no others", () => compare("codes", document.components.schemas.Code.enum, codes(), notYet.codes));
-
-test("every answer that asks for patience says how long", () => {
-  for (const name of ["Throttled", "Busy"]) assert.ok(document.components.responses[name].headers["Retry-After"], name);
-});
-
-/**
- * The document as the program must keep to it: the routes there are, and no member in an answer that is not
- * described. People who read it are told to expect more, so the document itself does not say so.
- */
-function strict() {
-  const known = routes();
-  const copy = structuredClone(document);
-  for (const [path, item] of Object.entries(copy.paths)) {
-    for (const method of methods.filter((method) => item[method])) {
-      if (!known.includes(`${method.toUpperCase()} ${path}`)) delete item[method];
-      else Object.values(item[method].responses).forEach(close);
-    }
-    if (!methods.some((method) => item[method])) delete copy.paths[path];
-  }
-  const { responses, schemas } = copy.components;
-  Object.values(responses).forEach(close);
-  for (const schema of [schemas.Account, schemas.Session, schemas.Sessions.items, schemas.Export, schemas.OperatorsAccount, schemas.Invitation]) schema.unevaluatedProperties = false;
-  return copy;
-}
-
-const close = ({ content = {} }) => {
-  if (content["application/json"]) content["application/json"].schema.unevaluatedProperties = false;
-};
 
 /** Room for every case: this is about shapes, not about budgets. */
 const settings = {
@@ -100,18 +19,27 @@ const settings = {
   },
 };
 
-const strictFile = () => {
-  const file = join(folder, "strict.json");
-  writeFileSync(file, JSON.stringify(strict()));
-  return file;
-};
+let document;
+before(async () => (document = await readDocument()));
 
-/** Tries these operations with schemathesis, which makes up what to send; `as` are the credentials that the document names. */
-async function conforms(t, house, { operations, as = {}, args = [] }) {
-  const schemathesis = ["--config-file", "tests/openapi/schemathesis.toml", "--no-color", "run", strictFile(), "--url", house.url];
+/** Compares what the document has with what the program has. */
+function compare(what, documented, real) {
+  const lacks = (list, other) => list.filter((one) => !other.includes(one));
+  assert.ok(real.length >= 10, `the program's ${what} are found`);
+  assert.deepEqual(lacks(real, documented), [], `docs/openapi.yaml lacks these ${what} of the program`);
+  assert.deepEqual(lacks(documented, real), [], `docs/openapi.yaml has these ${what}, and the program has not`);
+}
+
+test("the document has the routes of the program, and no others", () => compare("routes", document.operations.map(({ name }) => name), routes()));
+
+test("the document has the codes of the program, and no others", () => compare("codes", document.codes, codes()));
+
+/** Tries operations with schemathesis, which makes up what to send. `as`: credentials that the document names. */
+async function conforms(t, house, { operations, as = {}, headers = [] }) {
+  const schemathesis = ["--config-file", "tests/openapi/schemathesis.toml", "--no-color", "run", document.writeStrict(t), "--url", house.url];
   const env = { ...quietEnv, EDGEWARD_SESSION: as.session ?? "none", EDGEWARD_OPERATOR: as.operator ?? "none" };
   try {
-    const printed = await run(pythonBin("schemathesis"), [...schemathesis, ...operations, ...args], { env, show: "none" });
+    const printed = await run(pythonBin("schemathesis"), [...schemathesis, ...operations, ...headers.flatMap((line) => ["--header", line])], { env, show: "none" });
     t.diagnostic(/\d+ generated, .*/.exec(printed)[0]);
   } catch (error) {
     assert.fail(error.printed?.replace(/^.*?(?==+ (ERRORS|FAILURES) =)/s, "") ?? error);
@@ -136,14 +64,11 @@ describe("the Worker keeps to the document", { concurrency: true }, () => {
     const house = await startEdgeward(t, { settings, unopenedMail: true });
     const ann = house.visitor();
     await ann.settlesIn();
-    const known = routes();
-    // Those that end the session which the others need are told in the story below.
+    // Those would end the session that the others need.
     const ends = ["logout", "endSessions", "deleteAccount"];
-    const asks = Object.entries(document.paths).flatMap(([path, item]) =>
-      methods.filter((method) => item[method]?.security?.some((one) => one.session) && known.includes(`${method.toUpperCase()} ${path}`)).map((method) => item[method].operationId),
-    );
-    const operations = asks.filter((id) => !ends.includes(id)).flatMap((id) => ["--include-operation-id", id]);
-    await conforms(t, house, { operations, as: { session: ann.jar.value("__Host-edgeward") }, args: ["--header", `Origin: ${house.url}`] });
+    const wanted = document.real.map(({ about }) => about).filter(({ security, operationId }) => security?.some(({ session }) => session) && !ends.includes(operationId));
+    const operations = wanted.flatMap(({ operationId }) => ["--include-operation-id", operationId]);
+    await conforms(t, house, { operations, as: { session: ann.jar.value("__Host-edgeward") }, headers: [`Origin: ${house.url}`] });
     assert.equal((await ann.calls("/auth/session")).status, 200, "the session outlived it");
   });
 
@@ -152,8 +77,6 @@ describe("the Worker keeps to the document", { concurrency: true }, () => {
     await conforms(t, house, { operations: ["--include-tag", "operators"], as: { operator: operatorsKey(house) } });
   });
 });
-
-const operatorsKey = (house) => house.secrets.ADMIN_KEYS.split(":").at(-1);
 
 /** What makes a request an operator's program's, and no browser's. */
 const asProgram = (house) => ({ Authorization: `Bearer ${operatorsKey(house)}`, Origin: null, "Sec-Fetch-Site": null, "Sec-Fetch-Mode": null });
@@ -239,11 +162,24 @@ test("each route succeeds once, and every answer on the way there is described",
   await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.browser", undefined, { id: account.id });
   await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.unauthorized", undefined, { id: account.id, headers: { ...program, Authorization: "Bearer AAAA" } });
 
+  const eve = house.visitor();
+  await eve.settlesIn();
+  await calls(eve, "GET /auth/opened/{id}", "auth.request.not_found", undefined, { id: "reset" });
+  await calls(eve, "POST /auth/forgot", "auth.forgot.accepted", { email: eve.email });
+  await eve.opensMail("auth.reset");
+  await calls(eve, "GET /auth/opened/{id}", "auth.link.waiting", undefined, { id: "reset" });
+
+  const { id } = await operates("POST /auth/admin/links", "auth.link.created", { path: "/private", expiresIn: 60 });
+  await operates("GET /auth/admin/links/{id}", "auth.link.created", undefined, { id });
+  await operates("DELETE /auth/admin/links/{id}", "auth.link.revoked", undefined, { id });
+
   const file = strictFile();
   const judged = spawnSync(pythonBin("python"), ["tests/openapi/document.py", "answers", file], { cwd: root, input: JSON.stringify(answers), encoding: "utf8" });
   assert.equal(judged.status, 0, judged.stderr);
   const succeeded = new Set(answers.filter(({ status }) => status < 300).map(({ operation }) => operation));
-  assert.deepEqual(routes().filter((operation) => !succeeded.has(operation)), [], "these routes are in no story");
+  const files = ["GET /auth/client.js", "GET /auth/client.d.ts"];
+  for (const file of files) assert.equal((await fetch(house.url + file.slice("GET ".length))).status, 200, file);
+  assert.deepEqual(routes().filter((operation) => !succeeded.has(operation) && !files.includes(operation)), [], "these routes are in no story");
 });
 
 /** What a `$ref` stands for, with what stands beside it. */

@@ -22,6 +22,20 @@ test("sign-in by JSON gives a session, and the session reaches the origin", asyn
   assert.deepEqual(echo.json.identity.methods, ["password"]);
 });
 
+test("a sign-in from a browser that was not known is told to the owner, and one from a known browser is not", async (t) => {
+  const house = await startEdgeward(t);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  await ann.signsOut();
+  const signsIn = (visitor) => visitor.calls("/auth/login", { email: ann.email, password: ann.password });
+  await signsIn(ann);
+  await ann.calls("/auth/forgot", { email: ann.email });
+  await ann.receives("auth.reset");
+  assert.deepEqual(house.mailbox.mails({ type: "auth.notice.new_device" }), []);
+  await signsIn(ann.elsewhere());
+  await ann.receives("auth.notice.new_device");
+});
+
 test("a wrong password and an unknown address are told apart by nothing", async (t) => {
   const house = await startEdgeward(t);
   const ann = house.visitor();

@@ -106,7 +106,7 @@ export class Visitor {
   async submits(fields, page = this.page) {
     const form = page.forms.find((one) => Object.keys(fields).every((name) => name in one.fields) && !one.action.endsWith("/logout"));
     assert.ok(form, `a form with ${Object.keys(fields).join(", ") || "a button"} on ${page.path} (${page.status}): ${page.text}`);
-    return this.#posts(form.action || page.path, { ...form.hidden, ...fields });
+    return this.#posts(form.action || page.path, { ...form.filled, ...fields });
   }
 
   async #posts(path, fields) {
@@ -206,14 +206,15 @@ function query(fields) {
 
 function formsOf(html) {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, attributes, inside]) => {
-    const inputs = [...inside.matchAll(/<(?:input|textarea|select|button)\b([^>]*)>/g)]
-      .map(([, text]) => ({ name: attribute(text, "name"), type: attribute(text, "type"), value: attribute(text, "value") ?? "" }))
+    const inputs = [...inside.matchAll(/<(input|textarea|select|button)\b([^>]*)>/g)]
+      .map(([, tag, text]) => ({ tag, name: attribute(text, "name"), type: attribute(text, "type"), value: attribute(text, "value") ?? "" }))
       .filter(({ name }) => name);
     const pick = (wanted) => Object.fromEntries(inputs.filter(wanted).map(({ name, value }) => [name, value]));
     return {
       action: attribute(attributes, "action") ?? "",
       fields: pick(() => true),
       hidden: pick(({ type }) => type === "hidden"),
+      filled: pick(({ tag }) => tag !== "button"),
     };
   });
 }

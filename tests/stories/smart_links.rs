@@ -46,6 +46,7 @@ fn whoever_holds_a_link_reaches_what_it_leads_to_and_nothing_else() {
     eve.visits(&link.target);
     assert_eq!((eve.at.as_str(), eve.status()), ("/login/link", 200));
     assert!(eve.page().body.contains("/reports/42"), "it names the act");
+    assert!(eve.page().body.contains("for 60 minutes"), "and its end");
     eve.presses();
     assert_eq!(
         (eve.at.as_str(), eve.told.as_str()),
@@ -143,6 +144,8 @@ fn it_ends_to_the_second() {
     twin.waits(Span(39_999));
     assert!(gets_in(&ada, "/reports/x"));
     twin.waits(Span(1));
+    let object = twin.world.object(Kind::Link, &link.id);
+    assert_eq!(object.sql.tables(), [""; 0], "erased, though nobody asked");
     assert_eq!(ada.cookie(LINK), None, "the cookie ends with the link");
     ada.jar.plant(LINK, &cookie);
     let page = ada.fetches("GET", "/reports/x");
@@ -154,8 +157,7 @@ fn it_ends_to_the_second() {
         (400, "auth.token.invalid")
     );
     assert_eq!(program.looks_at(&link).status, 404);
-    let object = twin.world.object(Kind::Link, &link.id);
-    assert_eq!(object.sql.tables(), [""; 0], "nothing is kept of it");
+    assert_eq!(object.sql.tables(), [""; 0], "and asking leaves nothing");
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn what_is_revoked_lets_nobody_in_from_the_next_request_on() {
     );
     let log = twin.world.log().join("\n");
     for event in ["link_made", "link_revoked"] {
-        let told = format!("{event} - 192.0.2.0/24 by links");
+        let told = format!("{event} {} 192.0.2.0/24 by links", link.id);
         assert!(log.contains(&told), "{told}: {log}");
     }
 }

@@ -179,8 +179,10 @@ fn a_link_is_not_enough_where_more_than_a_sign_in_is_asked_for() {
         assert_eq!(cost.calls, 0, "{path}");
     }
     for path in ["/public/x", "/optional/x"] {
-        let seen = asks_for(&twin, &holder, path).seen.unwrap();
+        let (page, cost) = twin.cost_of(|| asks_for(&twin, &holder, path));
+        let seen = page.seen.unwrap();
         assert_eq!((seen.link, seen.account), (None, None), "{path}");
+        assert_eq!(cost.calls, 0, "{path}");
     }
     for path in ["/login/account", "/auth/session"] {
         let mut holder = holder.clone();

@@ -122,14 +122,16 @@ impl realm::Realm for Realm {
             event,
             account,
             operator,
+            link,
             network,
             ..
         } = line;
-        let account = account.map_or("-", AccountId::as_str);
+        let account = account.map(AccountId::as_str);
+        let about = account.or(link.map(LinkId::as_str)).unwrap_or("-");
         let operator = operator.map_or(String::new(), |key| format!(" by {key}"));
         self.0
             .log
             .borrow_mut()
-            .push(format!("{event} {account} {network}{operator}"));
+            .push(format!("{event} {about} {network}{operator}"));
     }
 }

@@ -95,7 +95,7 @@ pub async fn reset<R: Realm>(
         what: Wanted::Reset {
             by: Some(operator.key().to_owned()),
         },
-        asker: Asker::Trusted,
+        asker: Asker::Operator,
     };
     match visit.realm.address(&address, ask).await {
         Ok(AddressAnswer::Spent) => Err(Reply::throttled(NEXT_LETTER)),

@@ -58,7 +58,8 @@ pub async fn ask<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             account: account.clone(),
             change,
         },
-        asker: Asker::Trusted,
+        // At an address that is not theirs yet, whoever is signed in is a stranger.
+        asker: Asker::Browser(visit.device()),
     };
     match visit.realm.address(&address, ask).await {
         Ok(_) => {

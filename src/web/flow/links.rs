@@ -66,7 +66,7 @@ pub async fn make<R: Realm>(visit: &Visit<'_, R>, operator: &Operator) -> Result
         Ok(Answer::Made) => (),
         Ok(_) | Err(_) => return Err(Reply::busy()),
     }
-    visit.log_act(operator, "link_made", None);
+    visit.log_link("link_made", &id, Some(operator));
     let link = visit.site.rules.link(&token);
     let mut reply = Reply::new(200, Code::LinkCreated);
     reply.more.insert("id".into(), id.as_str().into());
@@ -78,7 +78,8 @@ pub async fn make<R: Realm>(visit: &Visit<'_, R>, operator: &Operator) -> Result
 
 /// `GET /auth/admin/links/{id}`: what became of it.
 pub async fn tell<R: Realm>(visit: &Visit<'_, R>, _: &Operator, id: &str) -> Result<Reply, Reply> {
-    let Answer::Told(told) = ask(visit, id, Command::Tell).await? else {
+    let id = LinkId::parse(id).ok_or_else(unknown)?;
+    let Answer::Told(told) = ask(visit, &id, Command::Tell).await? else {
         return Err(unknown());
     };
     let code = if told.revoked {
@@ -97,18 +98,22 @@ pub async fn revoke<R: Realm>(
     operator: &Operator,
     id: &str,
 ) -> Result<Reply, Reply> {
-    match ask(visit, id, Command::Revoke).await? {
+    let id = LinkId::parse(id).ok_or_else(unknown)?;
+    match ask(visit, &id, Command::Revoke).await? {
         Answer::Revoked => {
-            visit.log_act(operator, "link_revoked", None);
+            visit.log_link("link_revoked", &id, Some(operator));
             Ok(Reply::new(200, Code::LinkRevoked))
         }
         _ => Err(unknown()),
     }
 }
 
-async fn ask<R: Realm>(visit: &Visit<'_, R>, id: &str, command: Command) -> Result<Answer, Reply> {
-    let id = LinkId::parse(id).ok_or_else(unknown)?;
-    let answer = visit.realm.link(&id, command).await;
+async fn ask<R: Realm>(
+    visit: &Visit<'_, R>,
+    id: &LinkId,
+    command: Command,
+) -> Result<Answer, Reply> {
+    let answer = visit.realm.link(id, command).await;
     answer.map_err(|_| Reply::busy())
 }
 
@@ -163,9 +168,9 @@ impl Asked {
 
 /// A path of the origin in its plainest spelling.
 fn path(value: &Value, prefixes: &Prefixes) -> Option<String> {
-    let path = value.as_str()?;
-    let plain = path.len() <= LONGEST_PATH && PathPattern::at_or_below(path).is_some();
-    (plain && !prefixes.hold_loosely(path.as_bytes())).then(|| path.to_owned())
+    let path = body::text(value)?;
+    let plain = path.len() <= LONGEST_PATH && PathPattern::at_or_below(&path).is_some();
+    (plain && !prefixes.hold_loosely(path.as_bytes())).then_some(path)
 }
 
 /// `expiresIn` in seconds, or `expiresAt`; one of them. A whole second, so that what is told is exact.

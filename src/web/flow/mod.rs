@@ -41,7 +41,7 @@ use crate::{
     kit::{
         dice::roll,
         email::EmailAddress,
-        id::{AccountId, DeviceId, SignupId},
+        id::{AccountId, DeviceId, LinkId, SignupId},
         password::{
             NewPassword,
             hash::{HashFault, StoredPassword},
@@ -291,21 +291,33 @@ impl<'a, R: Realm> Visit<'a, R> {
 
     /// Writes the private reason behind a public code into the log.
     pub(super) fn log(&self, event: &str, account: Option<&AccountId>) {
-        self.write(event, account, None);
+        self.write(event, account, None, None);
     }
 
     /// Writes into the log what a program of an operator's did.
     fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
-        self.write(event, account, Some(operator.key()));
+        self.write(event, account, Some(operator), None);
     }
 
-    fn write(&self, event: &str, account: Option<&AccountId>, operator: Option<&str>) {
+    /// Writes into the log what became of a smart link.
+    fn log_link(&self, event: &str, link: &LinkId, operator: Option<&Operator>) {
+        self.write(event, None, operator, Some(link));
+    }
+
+    fn write(
+        &self,
+        event: &str,
+        account: Option<&AccountId>,
+        operator: Option<&Operator>,
+        link: Option<&LinkId>,
+    ) {
         let network = self.network.shortened();
         self.realm.log(Line {
             request: self.head.id.as_str(),
             event,
             account,
-            operator,
+            operator: operator.map(Operator::key),
+            link,
             network: &network,
         });
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     account::{Answer as AccountAnswer, Command as AccountCommand},
     address::Wanted,
-    kit::token::LinkKind,
+    kit::{id::DeviceId, token::LinkKind},
     network::Action,
     outbox::Method,
     pages::Code,
@@ -43,7 +43,7 @@ pub async fn reset<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             verify::agreed(visit, looked, Method::Reset).await?;
         }
         let (_, device) = verify::prove(visit, &posted, password).await?;
-        return Ok(replaced(visit).with_cookie(cookie::set_device(&device, &visit.site.keys)));
+        return Ok(replaced(visit, &device));
     };
     let device = visit.own_device();
     let reset = AccountCommand::Reset {
@@ -54,18 +54,23 @@ pub async fn reset<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     match visit.realm.account(&account, reset).await {
         Ok(AccountAnswer::PasswordReset) => {
             visit.log("password_reset", Some(&account));
-            Ok(replaced(visit).with_cookie(cookie::set_device(&device, &visit.site.keys)))
+            let reply = replaced(visit, &device);
+            let session = visit.session();
+            let own = session.is_some_and(|cookie| cookie.account == account);
+            Ok(if own {
+                reply.with_cookie(SetCookie::expire(cookie::SessionCookie::NAME))
+            } else {
+                reply
+            })
         }
         Ok(answer) => Err(link::dead(visit, KIND, answer == AccountAnswer::Used)),
         Err(_) => Err(Reply::busy()),
     }
 }
 
-/// Nobody is signed in by it; a session this browser had is over.
-fn replaced<R: Realm>(visit: &Visit<'_, R>) -> Reply {
-    let reply = Reply::new(200, Code::ResetSuccess).to(visit.site.page(""));
-    match visit.session() {
-        Some(_) => reply.with_cookie(SetCookie::expire(cookie::SessionCookie::NAME)),
-        None => reply,
-    }
+/// Nobody is signed in by it; the browser is known from now on.
+fn replaced<R: Realm>(visit: &Visit<'_, R>, device: &DeviceId) -> Reply {
+    Reply::new(200, Code::ResetSuccess)
+        .with_cookie(cookie::set_device(device, &visit.site.keys))
+        .to(visit.site.page(""))
 }

@@ -7,7 +7,7 @@ use crate::{
     kit::token::LinkKind,
     pages::Code,
     web::{
-        cookie::{self, Flash, SessionCookie, SetCookie},
+        cookie::{self, ChangeTicket, Flash, SessionCookie, SetCookie},
         realm::Realm,
         reply::Reply,
     },
@@ -33,6 +33,8 @@ pub async fn sign_out<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         SessionCookie::NAME,
         cookie::LINK_NAME,
         cookie::SIGNUP_NAME,
+        cookie::MAGIC_NAME,
+        ChangeTicket::NAME,
         Flash::NAME,
     ] {
         reply = reply.with_cookie(SetCookie::expire(name));

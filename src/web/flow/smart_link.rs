@@ -90,7 +90,7 @@ async fn redeem<R: Realm>(visit: &Visit<'_, R>, ticket: &Ticket) -> Result<Reply
 }
 
 fn opened<R: Realm>(visit: &Visit<'_, R>, grant: &Grant, mut cookies: Vec<SetCookie>) -> Reply {
-    visit.log("link_opened", grant.account.as_ref());
+    visit.log_link("link_opened", &grant.id, None);
     let rest = visit.realm.now().until(grant.until);
     cookies.push(cookie::set_link(&grant.id, rest, &visit.site.keys));
     let reply = Reply {
