@@ -1,7 +1,7 @@
 //! What a page shows when it is asked for (GET).
 
 use super::{
-    cookie::{Flash, SetCookie},
+    cookie::{self, Flash, SetCookie},
     flow::{
         Visit, account,
         link::{self, Looked},
@@ -15,7 +15,7 @@ use crate::{
     account::{FRESH, SessionRow, Undoing},
     config::Registration,
     kit::{email::EmailAddress, role::Role, token::LinkKind},
-    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Mail, Page, Shell},
+    pages::{self, Act, Code, Feedback, FieldErrors, For, InviteTo, Kind, Mail, Page, Shell},
 };
 
 /// A page that is shown, and the cookies that go with it.
@@ -104,7 +104,7 @@ async fn show_sign_in<R: Realm>(
     };
     let next = visit.next();
     let html = pages::Login {
-        shell,
+        shell: if live.is_some() { asking(shell) } else { shell },
         next: Some(next.as_str()).filter(|_| !next.is_root() && visit.then().is_none()),
         email: told.email,
         errors: told.errors,
@@ -167,7 +167,9 @@ async fn show_link<R: Realm>(
         .ok_or_else(|| Reply::new(404, Code::RequestNotFound))?;
     let ticket =
         link::ticket(visit, kind).ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
-    let looked = link::look(visit, &ticket.token).await?;
+    let looked = link::look(visit, &ticket.token)
+        .await
+        .map_err(|reply| without_ticket(reply, kind))?;
     let masked = looked.address().masked();
     let address = masked.as_str();
     let signed_in = match kind {
@@ -230,7 +232,7 @@ async fn show_link<R: Realm>(
         },
     };
     let view = pages::Opened {
-        shell,
+        shell: asking(shell),
         visit: ticket.visit.as_str(),
         act,
         min_length: visit.site.password_policy.min_length,
@@ -241,6 +243,15 @@ async fn show_link<R: Realm>(
         runs_script: view.runs_script(),
         ..Shown::plain(view.html())
     })
+}
+
+/// A ticket that is no good goes: the page it leads to may be its own, and would lead there again.
+fn without_ticket(reply: Reply, kind: LinkKind) -> Reply {
+    if reply.code == Code::TokenInvalid {
+        reply.with_cookie(SetCookie::expire(cookie::ticket_name(kind)))
+    } else {
+        reply
+    }
 }
 
 /// A smart link waits for its button.
@@ -321,6 +332,15 @@ pub fn shell<'a, R: Realm>(
         nonce,
         prefix: &visit.site.config.prefixes.pages,
         feedback: flash.and_then(feedback),
+    }
+}
+
+/// A page that asks for a step of its own says nothing about one before it that went well.
+fn asking(shell: Shell<'_>) -> Shell<'_> {
+    let unsettled = |feedback: &Feedback| feedback.code.kind() != Kind::Success;
+    Shell {
+        feedback: shell.feedback.filter(unsettled),
+        ..shell
     }
 }
 

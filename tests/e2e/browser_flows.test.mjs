@@ -57,6 +57,11 @@ class Person {
     await Promise.all([this.page.waitForEvent("load"), this.page.getByRole("link", { name, exact: true }).click()]);
   }
 
+  /** Opens a form of the account page that is folded away. */
+  unfolds(name) {
+    return this.page.locator("summary").getByText(name, { exact: true }).click();
+  }
+
   /** Fills fields in by their names. */
   async fills(fields, within = "main") {
     for (const [name, value] of Object.entries(fields)) await this.page.locator(`${within} input[name=${name}]`).fill(value);
@@ -216,6 +221,7 @@ test("the account page: another password, another address and back again", async
   const person = await Person.sitsDown(t, house);
   await person.settlesIn(ann);
   await person.goes("/login/account");
+  await person.unfolds("Change password");
   await person.fills({ password: "not at all what she chose", newPassword: chosen });
   await person.presses("Change password");
   assert.equal(await person.page.locator("#password").getAttribute("aria-invalid"), "true");
@@ -225,6 +231,7 @@ test("the account page: another password, another address and back again", async
   await noticed(house, ann.email, "auth.notice.password_changed");
 
   const to = "ann@elsewhere.example";
+  await person.unfolds("Change address");
   await person.fills({ email: to });
   await person.presses("Change address");
   await person.reads(`Waiting for confirmation: ${to}`);
@@ -254,9 +261,9 @@ test("the account page: the end of the account, and a change of mind", async (t)
   const person = await Person.sitsDown(t, house);
   await person.settlesIn(ann);
   await person.goes("/login/account");
-  assert.ok(!(await person.page.getByRole("button", { name: "Delete my account" }).isVisible()), "not by one slip of the hand");
-  await person.page.getByText("I want to delete my account").click();
-  await person.presses("Delete my account");
+  assert.ok(!(await person.page.getByRole("button", { name: "Yes, delete my account" }).isVisible()), "not by one slip of the hand");
+  await person.unfolds("Delete account");
+  await person.presses("Yes, delete my account");
   await person.reads("Your account will be deleted.");
   await person.goes("/private/");
   assert.equal(new URL(person.page.url()).pathname, "/login");

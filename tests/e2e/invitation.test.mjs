@@ -65,6 +65,7 @@ test("nobody takes up somebody else's invitation to an account", async (t) => {
 
   await eve.visits(`/login/invite?token=${token}`, { from: "cross-site" });
   assert.match(eve.page.text, /This address has an account/);
+  assert.doesNotMatch(eve.page.text, /Your address is confirmed/, "nothing of what went before");
   assert.equal(told(await eve.calls("/auth/invite-complete", { token })), "401 auth.session.required");
   assert.equal(told(await eve.calls("/auth/invite-complete", { token, password: chosen })), "401 auth.session.required");
   assert.equal((await eve.fetch("/admin/echo")).status, 403);

@@ -1,14 +1,11 @@
-// docs/openapi.yaml says what the JSON routes are: it is well-formed, it has the routes and codes of the
-// program and no others, and the running Worker keeps to it, whatever it is sent.
+// docs/openapi.yaml says what the JSON routes are. Here: it is well-formed, it has the routes and codes of the
+// program and no others, and the running Worker keeps to it whatever it is sent by a program that reads it.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { ensurePythonPackages, pythonBin } from "../../scripts/python.mjs";
-import { quietEnv, root, run } from "../../scripts/steps.mjs";
+import { before, describe, test } from "node:test";
+import { pythonBin } from "../../scripts/python.mjs";
+import { quietEnv, run } from "../../scripts/steps.mjs";
+import { codes, operatorsKey, readDocument, routes } from "./document.mjs";
 import { startEdgeward } from "./harness.mjs";
 
 /** What the document has and the program has not yet. To be emptied; what came to be must be taken out. */
@@ -18,78 +15,6 @@ const notYet = {
 };
 
 const timeout = 180_000;
-const folder = mkdtempSync(join(tmpdir(), "edgeward-openapi-"));
-after(() => rmSync(folder, { recursive: true }));
-
-let document;
-
-before(async () => {
-  await ensurePythonPackages();
-  document = JSON.parse(await run(pythonBin("python"), ["tests/openapi/document.py", "lint", "docs/openapi.yaml"], { show: "none" }));
-});
-
-const methods = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
-
-/** Each operation of the document, as `POST /auth/login`. */
-const operations = () =>
-  Object.entries(document.paths).flatMap(([path, item]) =>
-    methods.filter((method) => item[method]).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-
-/** The JSON routes of the program: every entry of ROUTES that is no page. */
-function routes() {
-  const source = readFileSync(join(root, "src/web/routes.rs"), "utf8");
-  const [, table] = /pub const ROUTES: &\[Route\] = &\[\n(.*?)\n\];/s.exec(source);
-  const entries = [...table.matchAll(/^ {4}(\w+)\(\s*"([^"]*)",\s*&\[([^\]]*)\]/gm)];
-  assert.equal(entries.length, table.match(/^ {4}\w+\(/gm).length, "every entry of ROUTES was understood");
-  return entries
-    .filter(([, surface]) => surface !== "page")
-    .flatMap(([, , path, list]) => [...list.matchAll(/"([A-Z]+)"/g)].map(([, method]) => `${method} /auth${path}`));
-}
-
-/** The codes of the program. */
-const codes = () => [...readFileSync(join(root, "src/pages/code.rs"), "utf8").matchAll(/^ {4}\w+ = "(auth\.[a-z._]+)" \w+,$/gm)].map(([, code]) => code);
-
-/** Compares what the document has with what the program has, and what is said to be to come. */
-function compare(what, documented, real, toCome) {
-  const lacks = (list, other) => list.filter((one) => !other.includes(one));
-  assert.ok(real.length >= 10, `the program's ${what} are found`);
-  assert.deepEqual(lacks(real, documented), [], `docs/openapi.yaml lacks these ${what} of the program`);
-  assert.deepEqual(lacks(lacks(documented, real), toCome), [], `docs/openapi.yaml has these ${what}, and the program has not`);
-  assert.deepEqual(lacks(toCome, lacks(documented, real)), [], `these ${what} are no longer to come: take them out of notYet`);
-}
-
-test("the document has the routes of the program, and no others", () => compare("routes", operations(), routes(), notYet.routes));
-
-test("the document has the codes of the program, and no others", () => compare("codes", document.components.schemas.Code.enum, codes(), notYet.codes));
-
-test("every answer that asks for patience says how long", () => {
-  for (const name of ["Throttled", "Busy"]) assert.ok(document.components.responses[name].headers["Retry-After"], name);
-});
-
-/**
- * The document as the program must keep to it: the routes there are, and no member in an answer that is not
- * described. People who read it are told to expect more, so the document itself does not say so.
- */
-function strict() {
-  const known = routes();
-  const copy = structuredClone(document);
-  for (const [path, item] of Object.entries(copy.paths)) {
-    for (const method of methods.filter((method) => item[method])) {
-      if (!known.includes(`${method.toUpperCase()} ${path}`)) delete item[method];
-      else Object.values(item[method].responses).forEach(close);
-    }
-    if (!methods.some((method) => item[method])) delete copy.paths[path];
-  }
-  const { responses, schemas } = copy.components;
-  Object.values(responses).forEach(close);
-  for (const schema of [schemas.Account, schemas.Session, schemas.Sessions.items, schemas.Export, schemas.OperatorsAccount, schemas.Invitation]) schema.unevaluatedProperties = false;
-  return copy;
-}
-
-const close = ({ content = {} }) => {
-  if (content["application/json"]) content["application/json"].schema.unevaluatedProperties = false;
-};
 
 /** Room for every case: this is about shapes, not about budgets. */
 const settings = {
@@ -100,18 +25,28 @@ const settings = {
   },
 };
 
-const strictFile = () => {
-  const file = join(folder, "strict.json");
-  writeFileSync(file, JSON.stringify(strict()));
-  return file;
-};
+let document;
+before(async () => (document = await readDocument()));
 
-/** Tries these operations with schemathesis, which makes up what to send; `as` are the credentials that the document names. */
-async function conforms(t, house, { operations, as = {}, args = [] }) {
-  const schemathesis = ["--config-file", "tests/openapi/schemathesis.toml", "--no-color", "run", strictFile(), "--url", house.url];
+/** Compares what the document has with what the program has, and what is said to be to come. */
+function compare(what, documented, real, toCome) {
+  const lacks = (list, other) => list.filter((one) => !other.includes(one));
+  assert.ok(real.length >= 10, `the program's ${what} are found`);
+  assert.deepEqual(lacks(real, documented), [], `docs/openapi.yaml lacks these ${what} of the program`);
+  assert.deepEqual(lacks(lacks(documented, real), toCome), [], `docs/openapi.yaml has these ${what}, and the program has not`);
+  assert.deepEqual(lacks(toCome, lacks(documented, real)), [], `these ${what} are no longer to come: take them out of notYet`);
+}
+
+test("the document has the routes of the program, and no others", () => compare("routes", document.operations.map(({ name }) => name), routes(), notYet.routes));
+
+test("the document has the codes of the program, and no others", () => compare("codes", document.codes, codes(), notYet.codes));
+
+/** Tries operations with schemathesis, which makes up what to send. `as`: credentials that the document names. */
+async function conforms(t, house, { operations, as = {}, headers = [] }) {
+  const schemathesis = ["--config-file", "tests/openapi/schemathesis.toml", "--no-color", "run", document.writeStrict(t), "--url", house.url];
   const env = { ...quietEnv, EDGEWARD_SESSION: as.session ?? "none", EDGEWARD_OPERATOR: as.operator ?? "none" };
   try {
-    const printed = await run(pythonBin("schemathesis"), [...schemathesis, ...operations, ...args], { env, show: "none" });
+    const printed = await run(pythonBin("schemathesis"), [...schemathesis, ...operations, ...headers.flatMap((line) => ["--header", line])], { env, show: "none" });
     t.diagnostic(/\d+ generated, .*/.exec(printed)[0]);
   } catch (error) {
     assert.fail(error.printed?.replace(/^.*?(?==+ (ERRORS|FAILURES) =)/s, "") ?? error);
@@ -136,14 +71,11 @@ describe("the Worker keeps to the document", { concurrency: true }, () => {
     const house = await startEdgeward(t, { settings, unopenedMail: true });
     const ann = house.visitor();
     await ann.settlesIn();
-    const known = routes();
-    // Those that end the session which the others need are told in the story below.
+    // Those would end the session that the others need.
     const ends = ["logout", "endSessions", "deleteAccount"];
-    const asks = Object.entries(document.paths).flatMap(([path, item]) =>
-      methods.filter((method) => item[method]?.security?.some((one) => one.session) && known.includes(`${method.toUpperCase()} ${path}`)).map((method) => item[method].operationId),
-    );
-    const operations = asks.filter((id) => !ends.includes(id)).flatMap((id) => ["--include-operation-id", id]);
-    await conforms(t, house, { operations, as: { session: ann.jar.value("__Host-edgeward") }, args: ["--header", `Origin: ${house.url}`] });
+    const wanted = document.real.map(({ about }) => about).filter(({ security, operationId }) => security?.some(({ session }) => session) && !ends.includes(operationId));
+    const operations = wanted.flatMap(({ operationId }) => ["--include-operation-id", operationId]);
+    await conforms(t, house, { operations, as: { session: ann.jar.value("__Host-edgeward") }, headers: [`Origin: ${house.url}`] });
     assert.equal((await ann.calls("/auth/session")).status, 200, "the session outlived it");
   });
 
@@ -151,167 +83,4 @@ describe("the Worker keeps to the document", { concurrency: true }, () => {
     const house = await startEdgeward(t, { settings, unopenedMail: true });
     await conforms(t, house, { operations: ["--include-tag", "operators"], as: { operator: operatorsKey(house) } });
   });
-});
-
-const operatorsKey = (house) => house.secrets.ADMIN_KEYS.split(":").at(-1);
-
-/** What makes a request an operator's program's, and no browser's. */
-const asProgram = (house) => ({ Authorization: `Bearer ${operatorsKey(house)}`, Origin: null, "Sec-Fetch-Site": null, "Sec-Fetch-Mode": null });
-
-test("each route succeeds once, and every answer on the way there is described", { timeout }, async (t) => {
-  const house = await startEdgeward(t, { settings, unopenedMail: true });
-  const answers = [];
-  const program = asProgram(house);
-
-  /** Calls an operation and writes its answer down. `code` is what it must be. */
-  async function calls(who, operation, code, body, { id, query = "", ...options } = {}) {
-    const [method, path] = operation.split(" ");
-    const answer = await who.calls(path.replace("{id}", id) + query, body, { method, ...options });
-    answers.push({ operation, status: answer.status, headers: answer.headers, body: answer.json });
-    assert.equal(answer.json.authMessageCode, code, `${operation}: ${answer.text}`);
-    return answer.json;
-  }
-  const operates = (operation, code, body, options) => calls(house.visitor(), operation, code, body, { ...options, headers: program });
-  const token = async (to, type) => new URL((await house.mailbox.received({ to, type })).link).searchParams.get("token");
-
-  const ann = house.visitor();
-  const { email, password } = ann;
-  await calls(ann, "GET /auth/health", "auth.health.ok");
-  await calls(ann, "GET /auth/feedback", "auth.feedback.none");
-  await calls(ann, "POST /auth/register", "auth.field.invalid", { email, password: "too short" });
-  await calls(ann, "POST /auth/register", "auth.register.check_email", { email, password, next: "/private/" });
-  await calls(ann, "POST /auth/login", "auth.login.not_verified", { email, password });
-  await calls(ann, "POST /auth/resend", "auth.resend.accepted", { email });
-  const verification = await token(email, "auth.verify");
-  await calls(ann.elsewhere(), "POST /auth/verify", "auth.verify.password_needed", { token: verification });
-  await calls(ann, "POST /auth/verify", "auth.verify.success", { token: verification });
-  await calls(ann, "POST /auth/verify", "auth.token.used", { token: verification });
-  await calls(ann, "GET /auth/session", "auth.session.active");
-
-  const other = ann.elsewhere();
-  const { session } = await calls(other, "POST /auth/login", "auth.login.success", { email, password });
-  await calls(ann, "GET /auth/sessions", "auth.session.active");
-  await calls(ann, "DELETE /auth/sessions/{id}", "auth.session.revoked", undefined, { id: session.id });
-  await calls(ann, "DELETE /auth/sessions/{id}", "auth.request.not_found", undefined, { id: session.id });
-  await calls(other, "GET /auth/session", "auth.session.ended");
-  await calls(ann, "POST /auth/end-sessions", "auth.session.others_revoked", { which: "others" });
-  await calls(ann, "POST /auth/logout", "auth.logout.success");
-  await calls(ann, "POST /auth/logout", "auth.request.cross_site", {}, { headers: { "Sec-Fetch-Site": "cross-site" } });
-  await calls(ann, "GET /auth/session", "auth.session.required");
-
-  const chosen = "a sentence that is quite another one";
-  await calls(ann, "POST /auth/forgot", "auth.forgot.accepted", { email });
-  await calls(ann, "POST /auth/reset", "auth.reset.success", { token: await token(email, "auth.reset"), password: chosen });
-  await calls(ann, "POST /auth/magic-request", "auth.magic.accepted", { email });
-  await calls(ann, "POST /auth/magic", "auth.magic.success", { token: await token(email, "auth.magic") });
-  await calls(ann, "POST /auth/change-password", "auth.login.invalid", { password, newPassword: password });
-  await calls(ann, "POST /auth/change-password", "auth.password.changed", { password: chosen, newPassword: password });
-  await calls(ann, "GET /auth/export", "auth.export.ready");
-
-  const moved = "ann-moved@example.com";
-  await calls(ann, "POST /auth/change-email", "auth.email.change_accepted", { email: moved });
-  await calls(ann, "POST /auth/change-email", "auth.email.changed", { token: await token(moved, "auth.email_change") });
-  await calls(ann, "POST /auth/undo", "auth.undo.email", { token: await token(email, "auth.notice.email_changed") });
-  await calls(ann, "POST /auth/forgot", "auth.forgot.accepted", { email });
-  await house.mailbox.received({ to: email, type: "auth.reset" });
-
-  const ben = house.visitor();
-  await ben.settlesIn();
-  await calls(ben, "POST /auth/delete-account", "auth.account.deletion_started", {});
-  await calls(ben, "POST /auth/undo", "auth.undo.deletion", { token: await token(ben.email, "auth.notice.deletion") });
-  await calls(ben, "POST /auth/login", "auth.login.success", { email: ben.email, password: ben.password });
-  await calls(ben, "POST /auth/end-sessions", "auth.session.all_revoked", { which: "all" });
-
-  const cleo = house.visitor();
-  const { invitation } = await operates("POST /auth/admin/invitations", "auth.invite.sent", { email: cleo.email, roles: ["billing"] });
-  await operates("GET /auth/admin/invitations", "auth.invite.list");
-  await operates("POST /auth/admin/invitations/{id}/resend", "auth.invite.sent", undefined, { id: invitation.id });
-  await calls(cleo, "POST /auth/invite-complete", "auth.invite.success", { token: await token(cleo.email, "auth.invite"), password: cleo.password });
-  const second = await operates("POST /auth/admin/invitations", "auth.invite.sent", { email: "dora@example.com" });
-  await operates("DELETE /auth/admin/invitations/{id}", "auth.invite.revoked", undefined, { id: second.invitation.id });
-  const { account } = await operates("GET /auth/admin/accounts", "auth.admin.account", undefined, { query: `?email=${cleo.email}` });
-  await operates("GET /auth/admin/accounts/{id}", "auth.admin.account", undefined, { id: account.id });
-  await operates("POST /auth/admin/accounts/{id}/reset", "auth.admin.reset_sent", undefined, { id: account.id });
-  await operates("PATCH /auth/admin/accounts/{id}", "auth.admin.updated", { forcePasswordChange: true, roles: [] }, { id: account.id });
-  await calls(cleo, "POST /auth/login", "auth.login.password_change_required", { email: cleo.email, password: cleo.password });
-  await operates("PATCH /auth/admin/accounts/{id}", "auth.admin.updated", { enabled: false }, { id: account.id });
-  await calls(cleo, "POST /auth/login", "auth.login.disabled", { email: cleo.email, password: cleo.password });
-  await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.browser", undefined, { id: account.id });
-  await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.unauthorized", undefined, { id: account.id, headers: { ...program, Authorization: "Bearer AAAA" } });
-
-  const eve = house.visitor();
-  await eve.settlesIn();
-  await calls(eve, "GET /auth/opened/{id}", "auth.request.not_found", undefined, { id: "reset" });
-  await calls(eve, "POST /auth/forgot", "auth.forgot.accepted", { email: eve.email });
-  await eve.opensMail("auth.reset");
-  await calls(eve, "GET /auth/opened/{id}", "auth.link.waiting", undefined, { id: "reset" });
-
-  const { id } = await operates("POST /auth/admin/links", "auth.link.created", { path: "/private", expiresIn: 60 });
-  await operates("GET /auth/admin/links/{id}", "auth.link.created", undefined, { id });
-  await operates("DELETE /auth/admin/links/{id}", "auth.link.revoked", undefined, { id });
-
-  const file = strictFile();
-  const judged = spawnSync(pythonBin("python"), ["tests/openapi/document.py", "answers", file], { cwd: root, input: JSON.stringify(answers), encoding: "utf8" });
-  assert.equal(judged.status, 0, judged.stderr);
-  const succeeded = new Set(answers.filter(({ status }) => status < 300).map(({ operation }) => operation));
-  const files = ["GET /auth/client.js", "GET /auth/client.d.ts"];
-  for (const file of files) assert.equal((await fetch(house.url + file.slice("GET ".length))).status, 200, file);
-  assert.deepEqual(routes().filter((operation) => !succeeded.has(operation) && !files.includes(operation)), [], "these routes are in no story");
-});
-
-/** What a `$ref` stands for, with what stands beside it. */
-function resolved(schema) {
-  if (!schema.$ref) return schema;
-  const { $ref, ...beside } = schema;
-  const target = resolved($ref.slice(2).split("/").reduce((node, part) => node[part], document));
-  const both = { ...target, ...beside };
-  return Array.isArray(both.required) ? { ...both, required: [...(target.required ?? []), ...(beside.required ?? [])] } : both;
-}
-
-/** Each body that a route is shown with: its forms, the one this is, and the example itself. */
-function* bodies() {
-  for (const operation of operations().filter((one) => routes().includes(one))) {
-    const [method, path] = operation.split(" ");
-    const item = document.paths[path];
-    const { requestBody, parameters = [], tags } = item[method.toLowerCase()];
-    if (!requestBody) continue;
-    const { schema, example, examples } = resolved(requestBody).content["application/json"];
-    const forms = (resolved(schema).properties ? [schema] : (schema.oneOf ?? [schema])).map(resolved);
-    const ids = [...parameters, ...(item.parameters ?? [])].map(resolved).filter((one) => one.in === "path");
-    const target = ids.reduce((text, { name, example: id }) => text.replace(`{${name}}`, id), path);
-    const shown = examples ? Object.values(examples).map(({ value }) => value) : [example];
-    for (const body of shown) {
-      const form = forms.find(({ required = [], properties = {} }) => required.every((name) => name in body) && Object.keys(body).every((name) => name in properties));
-      yield { operation, method, target, body, form, forms, isOperators: tags.includes("operators") };
-    }
-  }
-}
-
-test("each route takes the fields of the document, and no others", { timeout }, async (t) => {
-  const house = await startEdgeward(t, { settings });
-  const every = [...bodies()];
-  const names = (form) => Object.keys(form.properties ?? {});
-  const all = [...new Set(every.flatMap(({ forms }) => forms.flatMap(names)))];
-  for (const { operation, method, target, body, form, forms, isOperators } of every) {
-    const asks = async (sent) => {
-      const answer = await house.visitor().calls(target, sent, { method, headers: isOperators ? asProgram(house) : {} });
-      return answer.status === 422 ? answer.json.fields : answer.text;
-    };
-    const foreign = all.filter((name) => !forms.flatMap(names).includes(name));
-    // Of unknown fields four are told.
-    for (let at = 0; at < foreign.length; at += 4) {
-      const unknown = foreign.slice(at, at + 4);
-      const refused = Object.fromEntries(unknown.map((name) => [name, "auth.field.unknown"]));
-      const given = Object.fromEntries(unknown.map((name) => [name, "x"]));
-      assert.deepEqual(await asks({ ...body, ...given }), refused, `${operation} with fields of other routes`);
-    }
-    const empty = Object.fromEntries(names(form).filter((name) => !(name in body)).map((name) => [name, ""]));
-    assert.deepEqual(await asks({ ...body, ...empty, x: "x" }), { x: "auth.field.unknown" }, `${operation} with all its fields`);
-    for (const name of form.required ?? []) {
-      const { [name]: missing, ...rest } = body;
-      const fields = await asks(rest);
-      const required = forms.some((one) => one.required.some((other) => fields[other] === "auth.field.required"));
-      assert.ok(required, `${operation} without ${name}: ${JSON.stringify(fields)}`);
-    }
-  }
 });
