@@ -98,7 +98,7 @@ class Document {
     }
     const { responses, schemas } = copy.components;
     Object.values(responses).forEach(close);
-    for (const schema of [schemas.Account, schemas.Session, schemas.Sessions.items, schemas.Export, schemas.OperatorsAccount, schemas.Invitation]) {
+    for (const schema of [schemas.Account, schemas.Session, schemas.Sessions.items, schemas.Export, schemas.OperatorsAccount, schemas.Invitation, schemas.OpenedLink]) {
       schema.unevaluatedProperties = false;
     }
     return copy;
