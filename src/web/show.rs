@@ -1,7 +1,7 @@
 //! What a page shows when it is asked for (GET).
 
 use super::{
-    cookie::{Flash, SetCookie},
+    cookie::{self, Flash, SetCookie},
     flow::{
         Visit, account,
         link::{self, Looked},
@@ -167,7 +167,9 @@ async fn show_link<R: Realm>(
         .ok_or_else(|| Reply::new(404, Code::RequestNotFound))?;
     let ticket =
         link::ticket(visit, kind).ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
-    let looked = link::look(visit, &ticket.token).await?;
+    let looked = link::look(visit, &ticket.token)
+        .await
+        .map_err(|reply| without_ticket(reply, kind))?;
     let masked = looked.address().masked();
     let address = masked.as_str();
     let signed_in = match kind {
@@ -241,6 +243,15 @@ async fn show_link<R: Realm>(
         runs_script: view.runs_script(),
         ..Shown::plain(view.html())
     })
+}
+
+/// A ticket that is no good goes: the page it leads to may be its own, and would lead there again.
+fn without_ticket(reply: Reply, kind: LinkKind) -> Reply {
+    if reply.code == Code::TokenInvalid {
+        reply.with_cookie(SetCookie::expire(cookie::ticket_name(kind)))
+    } else {
+        reply
+    }
 }
 
 /// A smart link waits for its button.

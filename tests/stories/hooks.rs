@@ -64,6 +64,7 @@ fn a_hook_gives_one_session_roles_and_says_where_to_go() {
     assert_eq!(phone.at, "/private");
     phone.visits("/admin/");
     assert_eq!(phone.status(), 403, "another session has roles of its own");
+    phone.is_told("auth.notice.new_device");
 }
 
 #[test]
@@ -359,6 +360,7 @@ fn a_hook_that_is_down_shuts_nobodys_lane_and_spends_no_budget() {
         for visitor in [&mut marked, &mut stranger] {
             assert_eq!(signs_in(visitor).status, 200);
         }
+        stranger.is_told("auth.notice.new_device");
     }
 }
 

@@ -9,13 +9,21 @@
 #[path = "../twin/mod.rs"]
 mod twin;
 
+mod address;
+mod deletion;
 mod devices;
 mod hooks;
+mod invitations;
 mod letters;
+mod magic;
 mod main_path;
+mod operators;
+mod password;
+mod reset;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod smart_links;
+mod step_up;
 mod verify;
 mod words;

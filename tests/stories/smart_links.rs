@@ -46,6 +46,7 @@ fn whoever_holds_a_link_reaches_what_it_leads_to_and_nothing_else() {
     eve.visits(&link.target);
     assert_eq!((eve.at.as_str(), eve.status()), ("/login/link", 200));
     assert!(eve.page().body.contains("/reports/42"), "it names the act");
+    assert!(eve.page().body.contains("for 60 minutes"), "and its end");
     eve.presses();
     assert_eq!(
         (eve.at.as_str(), eve.told.as_str()),
@@ -238,6 +239,7 @@ fn a_session_that_ended_does_not_end_the_link() {
     ada.visits(&link.target).presses();
     let mut phone = ada.elsewhere();
     phone.visits("/login").signs_in();
+    phone.is_told("auth.notice.new_device");
     phone.submits("/login/account", &[("action", "end-others")]);
     twin.waits(Span::minutes(2));
     ada.visits("/reports");
@@ -271,9 +273,9 @@ fn a_link_for_a_person_opens_where_they_are_signed_in() {
 
     let mut phone = ada.elsewhere();
     phone.visits(&link.target);
-    assert_eq!(phone.at, "/login?next=%2Flogin%2Flink");
+    assert_eq!(phone.at, "/login?then=link");
     assert_eq!(phone.told, "auth.session.required");
-    phone.signs_in();
+    phone.signs_in().is_told("auth.notice.new_device");
     assert_eq!(phone.at, "/login/link", "and back to the link");
     phone.presses();
     assert_eq!(phone.at, "/reports/42");
@@ -340,7 +342,7 @@ fn a_program_is_told_what_it_asked_for() {
     assert_eq!(
         told,
         json!({
-            "authMessage": "The link is there.", "authMessageCode": "auth.link.created",
+            "authMessage": "The link is made.", "authMessageCode": "auth.link.created",
             "authMessageType": "success", "id": link.id, "path": "/", "expiresAt": at,
             "uses": "until expiry", "usesLeft": null, "claims": {"a": true, "b": 1.5},
             "account": account, "skipPage": true, "revoked": false, "madeBy": "links"

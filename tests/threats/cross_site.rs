@@ -73,6 +73,7 @@ fn request(route: &Route, method: &str, ada: &Visitor, cookies: bool) -> Request
 #[test]
 fn every_unsafe_request_to_a_route_of_ours_is_judged_before_its_fields() {
     let twin = Twin::new();
+    twin.leaves_mail_unread();
     let ada = twin.member("ada@example.org");
     let (mut refused, mut passed) = (0, 0);
     // What operators' routes refuse stands in `operators_guard`.

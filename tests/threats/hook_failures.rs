@@ -96,7 +96,7 @@ fn accounts(twin: &Twin) -> Vec<Value> {
 }
 
 fn sessions(twin: &Twin) -> usize {
-    let count = |account: &Value| account["sessions"].as_array().unwrap().len();
+    let count = |account: &Value| account["living"]["sessions"].as_array().unwrap().len();
     accounts(twin).iter().map(count).sum()
 }
 
@@ -213,7 +213,10 @@ fn no_death_opens_a_session_that_is_not_logged_as_allowed() {
                 .iter()
                 .filter(|line| line.starts_with("hook.login: allowed "));
             assert!(sessions(twin) <= allowed.count(), "{what}: {log:?}");
-            let account = accounts(twin)[0]["id"].as_str().unwrap().to_owned();
+            let account = accounts(twin)[0]["living"]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
             let lines = twin.journal(&account);
             let opened = lines.iter().filter(|line| line.contains("signed_in"));
             assert!(opened.clone().count() >= sessions(twin));

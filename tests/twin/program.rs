@@ -78,6 +78,12 @@ impl Program {
         self.sends(&self.post(target, body))
     }
 
+    /// Changes something, by JSON.
+    pub fn patches(&self, target: &str, body: &Value) -> Page {
+        let request = self.request("PATCH", target);
+        self.sends(&request.body("application/json", &body.to_string()))
+    }
+
     /// Has a smart link made.
     pub fn makes_link(&self, terms: &Value) -> Link {
         let page = self.posts("/auth/admin/links", terms);

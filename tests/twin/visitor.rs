@@ -157,8 +157,13 @@ impl Visitor {
     /// Fills in the sign-in form.
     pub fn signs_in_with(&mut self, password: &str) -> &mut Self {
         let (email, next) = (self.email.clone(), self.next());
+        let led = |at: &&str| at.starts_with("/login?then=");
+        let page = Some(self.at.as_str())
+            .filter(led)
+            .unwrap_or("/login")
+            .to_owned();
         self.submits(
-            "/login",
+            &page,
             &[("email", &email), ("password", password), ("next", &next)],
         )
     }

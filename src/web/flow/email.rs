@@ -83,6 +83,9 @@ pub async fn confirm<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let Holder::Account(account) = posted.holder() else {
         return Err(link::dead(visit, kind, false));
     };
+    // Whoever is signed in elsewhere reads the message on the sign-in page.
+    let signed_in = visit.session().is_some();
+    let place = visit.site.page(if signed_in { "/account" } else { "" });
     let confirm = Command::ConfirmAddress {
         post: posted.post(visit),
         device: visit.own_device(),
@@ -90,11 +93,11 @@ pub async fn confirm<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     match visit.realm.account(&account, confirm).await {
         Ok(Answer::AddressChanged) => {
             visit.log("address_changed", Some(&account));
-            Ok(Reply::new(200, Code::EmailChanged).to(visit.site.page("/account")))
+            Ok(Reply::new(200, Code::EmailChanged).to(place))
         }
         Ok(Answer::AddressTaken) => {
             visit.log("address_taken", Some(&account));
-            Err(Reply::new(403, Code::EmailTaken).to(visit.site.page("/account")))
+            Err(Reply::new(403, Code::EmailTaken).to(place))
         }
         Ok(answer) => Err(link::dead(visit, kind, answer == Answer::Used)),
         Err(_) => Err(Reply::busy()),

@@ -204,8 +204,8 @@ pub fn invalid<R: Realm>(visit: &Visit<'_, R>, kind: LinkKind, reason: &str) -> 
         LinkKind::Verify => "/resend",
         LinkKind::Reset => "/forgot",
         LinkKind::Magic => "/magic",
-        LinkKind::Email => "/account",
-        LinkKind::Invite | LinkKind::Undo | LinkKind::Link => "",
+        LinkKind::Email if visit.session().is_some() => "/account",
+        LinkKind::Email | LinkKind::Invite | LinkKind::Undo | LinkKind::Link => "",
     };
     Reply::new(400, Code::TokenInvalid).to(visit.site.page(again))
 }

@@ -295,7 +295,6 @@ impl<'a, R: Realm> Visit<'a, R> {
     }
 
     /// Writes into the log what a program of an operator's did.
-    #[expect(dead_code, reason = "all that programs do now concerns links")]
     fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
         self.write(event, account, Some(operator), None);
     }
