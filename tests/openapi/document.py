@@ -104,7 +104,11 @@ def judge(content, answers):
             about = document.content["components"]["headers"][about["$ref"].split("/")[-1]] if "$ref" in about else about
             if about.get("required") and header.lower() not in answer["headers"]:
                 yield f"{name} has no {header}"
-        for error in document.errors((*path, "content", "application/json", "schema"), answer["body"]):
+        kind = answer["headers"]["content-type"].split(";")[0]
+        if kind not in response["content"]:
+            yield f"{name} is of the type {kind}"
+            continue
+        for error in document.errors((*path, "content", kind, "schema"), answer["body"]):
             yield f"{name}: {error}"
 
 
