@@ -34,7 +34,7 @@ impl Account {
 
     pub(super) fn end_session(
         &mut self,
-        session: SessionId,
+        session: &SessionId,
         own: bool,
         turn: &mut Turn<'_>,
     ) -> Answer {
@@ -43,9 +43,10 @@ impl Account {
         } else {
             Ending::EndedElsewhere
         };
-        if !self.sessions.remove(&session) {
+        // A session that got another id is still the one that its browser means.
+        let Some(session) = self.sessions.remove_meant(session, own) else {
             return Answer::Ended;
-        }
+        };
         turn.events.push(Event::SessionEnded { session, why });
         Answer::Done
     }

@@ -86,7 +86,7 @@ impl Account {
             Ok(admission) => admission,
             Err(refusal) => return refusal,
         };
-        self.mark(browser.device.clone(), LaneName::Strangers, turn);
+        self.mark(browser.device.clone(), LaneName::Every, turn);
         let opened = self.open(admission, browser, turn);
         let done = Done::Opened(opened.session.clone(), next.clone());
         let links = &mut self.links;

@@ -28,6 +28,8 @@ use crate::kit::{
 
 /// How long an old address is kept back, and a change can be taken back.
 const KEPT_BACK: Span = Span::hours(72);
+/// How much longer its object keeps it, so that a change taken back at the last moment finds it.
+const MARGIN: Span = Span::hours(1);
 
 /// A change of address that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,7 +154,7 @@ impl Account {
                 turn.events.push(Event::AddressRefused);
             }
             // It was called off in the meantime.
-            (None, true) if *address != self.address => self.release(address.clone(), None, turn),
+            (None, true) if !self.is_claiming(address) => self.let_go(address.clone(), turn),
             (None, _) => (),
         }
     }
@@ -161,10 +163,8 @@ impl Account {
     fn move_to(&mut self, address: EmailAddress, turn: &mut Turn<'_>) {
         let old = core::mem::replace(&mut self.address, address);
         self.void_links();
-        self.previous
-            .retain(|previous| previous.address != self.address);
         turn.events.push(Event::AddressChanged);
-        if !turn.policy.undo {
+        if self.go_back(turn) || !turn.policy.undo {
             self.release(old.clone(), None, turn);
             self.notify_at(Notice::AddressChanged, old, turn);
             return;
@@ -174,12 +174,39 @@ impl Account {
             address: old.clone(),
             until,
         });
-        self.release(old.clone(), Some(until), turn);
+        self.release(old.clone(), Some(until + MARGIN), turn);
         if self.previous.len() == 1 {
             self.send(About::Undo(Undoing::Email), old, until, turn);
         } else {
             self.notify_at(Notice::AddressChanged, old, turn);
         }
+    }
+
+    /// Whether the account is back at an address it had. What came after that one is let go, and gives no
+    /// right to take anything back: that right is the oldest address's.
+    fn go_back(&mut self, turn: &mut Turn<'_>) -> bool {
+        let here = |previous: &Previous| previous.address == self.address;
+        let Some(at) = self.previous.iter().position(here) else {
+            return false;
+        };
+        for left in self.previous.split_off(at) {
+            if left.address != self.address {
+                self.release(left.address, None, turn);
+            }
+        }
+        if self.previous.is_empty() {
+            self.forget_undo(Undoing::Email);
+        }
+        true
+    }
+
+    /// Links that take such a thing back are void, also those on their way.
+    fn forget_undo(&mut self, undoing: Undoing) {
+        self.links.forget_undo(undoing);
+        self.duties.retain(|duty| match duty {
+            Duty::Letter(letter) => letter.about != About::Undo(undoing),
+            _ => true,
+        });
     }
 
     /// An undo link was posted.
@@ -188,15 +215,24 @@ impl Account {
             return self.again(post, turn);
         };
         let (to, undoing) = proved.what().clone();
-        match undoing {
-            Undoing::Email if self.oldest_is(&to) => self.move_back(to, turn),
-            Undoing::Deletion if self.erased_at.is_some() => (),
-            Undoing::Email | Undoing::Deletion => return Answer::Unknown,
+        let stands = match undoing {
+            Undoing::Email => self.oldest_is(&to),
+            Undoing::Deletion => self.erased_at.is_some(),
+        };
+        if !stands {
+            return Answer::Unknown;
         }
+        let (links, done) = (&mut self.links, Done::Undone(undoing));
+        links
+            .redeemed
+            .redeem_alike(&mut links.undo, post, done, turn.now, |(_, known)| {
+                *known == undoing
+            });
         // Who takes the address back takes the account back: an end that was asked for meanwhile is off.
         self.erased_at = None;
-        let (links, done) = (&mut self.links, Done::Undone(undoing));
-        links.redeemed.redeem(&mut links.undo, post, done, turn.now);
+        if undoing == Undoing::Email {
+            self.move_back(to, turn);
+        }
         turn.events.push(Event::Undone { what: undoing });
         Answer::Undone(undoing)
     }
@@ -209,6 +245,7 @@ impl Account {
     /// Back to the oldest address: later ones are let go, the password is void and everything that began
     /// before is over.
     fn move_back(&mut self, address: EmailAddress, turn: &mut Turn<'_>) {
+        self.drop_claim(turn);
         let left = core::mem::replace(&mut self.address, address.clone());
         let others = core::mem::take(&mut self.previous);
         let others = others.into_iter().map(|previous| previous.address);
@@ -221,10 +258,8 @@ impl Account {
         self.replace_password(None);
         self.end_everything(Ending::EpochEnded, turn);
         self.unmark(None, turn);
-        self.duties.retain(|duty| match duty {
-            Duty::Letter(letter) => letter.about != About::Undo(Undoing::Email),
-            _ => true,
-        });
+        self.forget_undo(Undoing::Email);
+        self.forget_undo(Undoing::Deletion);
     }
 
     /// Asks an address's object to be ours. A release of it that is still on its way would come too late.
@@ -262,7 +297,24 @@ impl Account {
     /// A change on its way is called off.
     pub(super) fn drop_claim(&mut self, turn: &mut Turn<'_>) {
         if let Some(claiming) = self.claiming.take() {
-            self.release(claiming.address, None, turn);
+            self.let_go(claiming.address, turn);
         }
+    }
+
+    /// An address that was claimed is not wanted any more. The account's own stays, and one that is kept
+    /// back stays kept back.
+    fn let_go(&mut self, address: EmailAddress, turn: &mut Turn<'_>) {
+        if address == self.address {
+            return;
+        }
+        let kept = |previous: &&Previous| previous.address == address;
+        let kept = self.previous.iter().find(kept);
+        let reserved = kept.map(|previous| previous.until + MARGIN);
+        self.release(address, reserved, turn);
+    }
+
+    fn is_claiming(&self, address: &EmailAddress) -> bool {
+        let claiming = self.claiming.as_ref();
+        claiming.is_some_and(|claiming| claiming.address == *address)
     }
 }

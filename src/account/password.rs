@@ -37,7 +37,7 @@ impl Account {
         self.replace_password(Some(password));
         self.end_everything(Ending::PasswordChanged, turn);
         self.unmark(Some(device.clone()), turn);
-        self.mark(device, LaneName::Strangers, turn);
+        self.mark(device, LaneName::Every, turn);
         self.notify(Notice::PasswordChanged, turn);
         turn.events.push(Event::PasswordReset);
         Answer::PasswordReset

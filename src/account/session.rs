@@ -141,6 +141,16 @@ impl Sessions {
         self.0.len() < before
     }
 
+    /// Ends the session of this id, or with `replaced` the one that took its place; which one.
+    pub(super) fn remove_meant(&mut self, id: &SessionId, replaced: bool) -> Option<SessionId> {
+        let meant = |session: &&Session| {
+            session.id == *id || (replaced && session.browser.had.as_ref() == Some(id))
+        };
+        let found = self.0.iter().find(meant)?.id.clone();
+        self.remove(&found);
+        Some(found)
+    }
+
     /// Ends all but one; which ones.
     pub(super) fn remove_others(&mut self, kept: Option<&SessionId>) -> Vec<SessionId> {
         let (stay, go): (Vec<_>, Vec<_>) = core::mem::take(&mut self.0)

@@ -103,15 +103,15 @@ impl Account {
 
     /// Owes the owner a notice, unless one of this type left within a quarter of an hour.
     pub(super) fn notify(&mut self, notice: Notice, turn: &mut Turn<'_>) {
-        self.notify_at(notice, self.address.clone(), turn);
-    }
-
-    /// The same, to an address the owner had.
-    pub(super) fn notify_at(&mut self, notice: Notice, to: EmailAddress, turn: &mut Turn<'_>) {
         if self.noticed.iter().any(|(known, _)| *known == notice) {
             return;
         }
         self.noticed.push((notice, turn.now));
+        self.notify_at(notice, self.address.clone(), turn);
+    }
+
+    /// The same, to an address the owner had, in every case.
+    pub(super) fn notify_at(&mut self, notice: Notice, to: EmailAddress, turn: &mut Turn<'_>) {
         let until = turn.now + NOTICE_LIFE;
         self.send(About::Notice(notice), to, until, turn);
     }

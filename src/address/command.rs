@@ -104,10 +104,12 @@ pub enum Command {
         /// The sign-up of the asking browser.
         signup: Option<SignupId>,
     },
-    /// The password tried in this lane for a pending sign-up was right.
-    Reopen {
+    /// An attempt is taken back: the password was right and opened nothing, or nobody looked at it.
+    TakeBack {
         /// The lane the attempt was counted in.
         lane: LaneName,
+        /// The device, in the marked lane.
+        device: Option<DeviceId>,
     },
     /// The owner signed in: the device is marked and the lane reopened.
     Mark {
@@ -286,6 +288,9 @@ pub struct Proved {
     pub account: AccountId,
     /// Where they wanted to go.
     pub next: ReturnPath,
+    /// Whether somebody who had the account took up an invitation: it signs nobody in.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub joined: bool,
 }
 
 impl Answer {

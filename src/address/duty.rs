@@ -224,7 +224,13 @@ impl AddressState {
     /// The account was erased before its birth was acknowledged: the address is free again.
     pub fn stillborn(&mut self, account: &AccountId) {
         self.drop_birth(account);
-        self.owner.take_if(|owner| owner.account == *account);
+        if self
+            .owner
+            .take_if(|owner| owner.account == *account)
+            .is_some()
+        {
+            self.lanes.forget_owner();
+        }
     }
 
     fn drop_birth(&mut self, account: &AccountId) {

@@ -98,7 +98,33 @@ impl Lanes {
         match lane {
             LaneName::Marked => self.marked = Lane::default(),
             LaneName::Strangers => self.strangers = Lane::default(),
+            LaneName::Every => {
+                self.marked = Lane::default();
+                self.strangers = Lane::default();
+            }
         }
+    }
+
+    /// The attempt counted in this lane is taken back: the password was right, or nobody looked at it.
+    pub fn take_back(&mut self, lane: LaneName, device: Option<&DeviceId>) {
+        match lane {
+            LaneName::Marked => self.marked.take_back(),
+            LaneName::Strangers => self.strangers.take_back(),
+            LaneName::Every => (),
+        }
+        if let Some(known) = self
+            .devices
+            .iter_mut()
+            .find(|known| Some(&known.id) == device)
+        {
+            known.failures = known.failures.saturating_sub(1);
+        }
+    }
+
+    /// The address is nobody's any more: no device is known, and what it did is forgotten.
+    pub fn forget_owner(&mut self) {
+        self.devices.clear();
+        self.marked = Lane::default();
     }
 
     /// The owner used this device: it may use the marked lane from now on.
@@ -172,6 +198,12 @@ impl Lane {
             .max()
             .map(|wait| now + wait);
         Ok(())
+    }
+
+    /// It was open when the attempt was counted.
+    fn take_back(&mut self) {
+        self.failures = self.failures.saturating_sub(1);
+        self.shut_until = None;
     }
 
     /// `5/15m`: five free tries, then 15 minutes before the next, doubled by each further failure.

@@ -44,7 +44,10 @@ impl AddressState {
         if self.is_owned_by(account) {
             match (&mut self.owner, reserved) {
                 (Some(owner), Some(_)) => owner.reserved = reserved,
-                (owner, _) => *owner = None,
+                (owner, _) => {
+                    *owner = None;
+                    self.lanes.forget_owner();
+                }
             }
         }
         Answer::Accepted

@@ -140,6 +140,7 @@ impl AddressState {
             proof: held,
             account: account.clone(),
             next: endowment.next,
+            joined: false,
         };
         self.redeem(&proof, answer.clone(), now);
         let invited = (proof.kind == LinkKind::Invite)
@@ -161,7 +162,7 @@ impl AddressState {
             epoch: None,
             reserved: None,
         });
-        self.lanes.reopen(LaneName::Strangers);
+        self.lanes.reopen(LaneName::Every);
         self.lanes.mark(proof.device, now);
         Answer::Proved(answer)
     }
@@ -179,6 +180,7 @@ impl AddressState {
             proof: held,
             account: account.clone(),
             next: ReturnPath::default(),
+            joined: true,
         };
         self.redeem(proof, answer.clone(), now);
         if let Some(invited) = self.close_invitation(now, dice) {

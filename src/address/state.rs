@@ -142,8 +142,8 @@ impl AddressState {
             Command::Attempt { device, signup } => {
                 self.attempt(device.as_ref(), signup.as_ref(), now, dice, policy)
             }
-            Command::Reopen { lane } => {
-                self.lanes.reopen(lane);
+            Command::TakeBack { lane, device } => {
+                self.lanes.take_back(lane, device.as_ref());
                 Answer::Accepted
             }
             Command::Mark {
@@ -192,7 +192,9 @@ impl AddressState {
         self.invitation.take_if(|open| open.until <= now);
         self.list.retain(|row| now < row.until);
         let freed = |owner: &mut Owner| owner.reserved.is_some_and(|until| until <= now);
-        self.owner.take_if(freed);
+        if self.owner.take_if(freed).is_some() {
+            self.lanes.forget_owner();
+        }
         self.lanes.sweep(now);
         self.purses.sweep(policy, now);
         if self.is_quiet() {

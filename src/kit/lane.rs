@@ -10,4 +10,6 @@ pub enum LaneName {
     Marked,
     /// Everybody else, together.
     Strangers,
+    /// Both: what a link opens. Nobody tries a password in it.
+    Every,
 }

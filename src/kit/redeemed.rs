@@ -82,10 +82,23 @@ impl<A: Clone> Redeemed<A> {
         answer: A,
         now: Time,
     ) {
+        self.redeem_alike(tokens, post, answer, now, |_| true);
+    }
+
+    /// The same, where one list holds tokens of several purposes: `alike` tells those of this one.
+    pub fn redeem_alike<T: Clone + PartialEq>(
+        &mut self,
+        tokens: &mut Tokens<T>,
+        post: &Post,
+        answer: A,
+        now: Time,
+        alike: impl Fn(&T) -> bool,
+    ) {
         let until = now + REMEMBERED;
-        let others = tokens.hashes().filter(|hash| **hash != post.token);
+        let gone = tokens.take_where(alike);
+        let others = gone.into_iter().filter(|hash| *hash != post.token);
         self.0.extend(others.map(|token| Row {
-            token: token.clone(),
+            token,
             until,
             answer: None,
         }));
@@ -99,7 +112,6 @@ impl<A: Clone> Redeemed<A> {
                 answer,
             }),
         });
-        tokens.clear();
         self.0.drain(..self.0.len().saturating_sub(MOST));
     }
 

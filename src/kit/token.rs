@@ -147,9 +147,15 @@ impl<T: Clone + PartialEq> Tokens<T> {
         })
     }
 
-    /// The hashes, so that a used token can be told from an invented one.
-    pub fn hashes(&self) -> impl Iterator<Item = &TokenHash> {
-        self.0.iter().map(|row| &row.hash)
+    /// Takes out the tokens that stand for something of this sort: their hashes, so that a used one can be
+    /// told from an invented one.
+    pub fn take_where(&mut self, matches: impl Fn(&T) -> bool) -> Vec<TokenHash> {
+        let (gone, kept) = core::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|row| matches(&row.what));
+        self.0 = kept;
+        let hash = |row: TokenRow<T>| row.hash;
+        gone.into_iter().map(hash).collect()
     }
 
     /// Forgets every token.
@@ -314,7 +320,7 @@ mod tests {
         }
         assert!(tokens.prove(&hash(0), Time(0)).is_some());
         assert!(tokens.prove(&hash(1), Time(0)).is_none());
-        assert_eq!(tokens.hashes().count(), Tokens::<&str>::MOST);
+        assert_eq!(tokens.take_where(|_| true).len(), Tokens::<&str>::MOST);
     }
 
     #[test]

@@ -37,13 +37,6 @@ pub enum Command {
         /// How many times the budget this network has: 1, or 8 for a /48.
         factor: u32,
     },
-    /// Could it pay for one action? Nothing is spent.
-    Peek {
-        /// Which.
-        action: Action,
-        /// How many times the budget this network has.
-        factor: u32,
-    },
     /// The action turned out to be harmless: give one back.
     Refund {
         /// Which.
@@ -57,8 +50,6 @@ pub enum Command {
 pub enum Answer {
     /// Paid, or given back.
     Paid,
-    /// It could pay.
-    Open,
     /// The budget is spent.
     Spent {
         /// How long until one is free.
@@ -102,13 +93,6 @@ impl NetworkState {
                 let rates = policy.rates(*action, *factor);
                 match self.budget(*action).spend(&rates, now) {
                     Ok(()) => Answer::Paid,
-                    Err(wait) => Answer::Spent { wait },
-                }
-            }
-            Command::Peek { action, factor } => {
-                let rates = policy.rates(*action, *factor);
-                match self.budget(*action).clone().spend(&rates, now) {
-                    Ok(()) => Answer::Open,
                     Err(wait) => Answer::Spent { wait },
                 }
             }

@@ -162,13 +162,13 @@ async fn perform(around: &impl Surroundings, departure: Departure) -> Result<(),
                 Ok(AddressAnswer::Taken) => false,
                 Ok(_) | Err(Unreachable) => return Ok(()),
             };
-            claimed(around, &id, &address, change.as_ref(), agreed)
+            claimed(around, &id, &address, change.as_ref(), agreed).await
         }
     }
 }
 
 /// An address answered a claim: what follows from it and the end of the errand are one commit.
-fn claimed(
+async fn claimed(
     around: &impl Surroundings,
     id: &ErrandId,
     address: &EmailAddress,
@@ -177,7 +177,8 @@ fn claimed(
 ) -> Result<(), Trouble> {
     let (now, rules) = (around.now(), around.rules());
     let journal = Journal::open(around.sql(), &rules.journal)?;
-    let events = change(around.sql(), |state: &mut AccountState| {
+    let changed = change(around.sql(), |state: &mut AccountState| {
+        let before = state.wake_at(&rules.account);
         let events = state.claimed(
             address,
             claim,
@@ -187,10 +188,11 @@ fn claimed(
             &rules.account,
         );
         state.settle(id);
-        events
-    })?
-    .result;
-    write_down(journal, &events, around)
+        (before, events)
+    })?;
+    let (before, events) = changed.result;
+    write_down(journal, &events, around)?;
+    Ok(arm(around, before, changed.state.wake_at(&rules.account)).await?)
 }
 
 async fn tell_address(

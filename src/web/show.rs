@@ -316,7 +316,7 @@ async fn show_account<R: Realm>(
         errors: told.errors,
     };
     Ok(Shown {
-        cookies: visit.session_cookies(live.opened()).to_vec(),
+        cookies: visit.session_cookies(live.opened()),
         ..Shown::plain(page.html())
     })
 }

@@ -101,8 +101,24 @@ test("each route succeeds once, and every answer on the way there is described",
   await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.browser", undefined, { id: account.id });
   await calls(house.visitor(), "GET /auth/admin/accounts/{id}", "auth.admin.unauthorized", undefined, { id: account.id, headers: { ...program, Authorization: "Bearer AAAA" } });
 
+  const eve = house.visitor();
+  await eve.settlesIn();
+  await calls(eve, "GET /auth/opened/{id}", "auth.request.not_found", undefined, { id: "reset" });
+  await calls(eve, "POST /auth/forgot", "auth.forgot.accepted", { email: eve.email });
+  await eve.opensMail("auth.reset");
+  await calls(eve, "GET /auth/opened/{id}", "auth.link.waiting", undefined, { id: "reset" });
+
+  const { id } = await operates("POST /auth/admin/links", "auth.link.created", { path: "/private", expiresIn: 60 });
+  await operates("GET /auth/admin/links/{id}", "auth.link.created", undefined, { id });
+  await operates("DELETE /auth/admin/links/{id}", "auth.link.revoked", undefined, { id });
+
   document.judges(t, answers);
   const succeeded = new Set(answers.filter(({ status }) => status < 300).map(({ operation }) => operation));
+  // Files, which have no answer to be described.
+  for (const path of ["/auth/client.js", "/auth/client.d.ts"]) {
+    assert.equal((await fetch(house.url + path)).status, 200, path);
+    succeeded.add(`GET ${path}`);
+  }
   const untold = document.real.map(({ name }) => name).filter((name) => !succeeded.has(name));
   assert.deepEqual(untold, [], "these routes are in no story");
 });

@@ -94,6 +94,23 @@ test("people see where they are signed in, and end it from anywhere", { timeout 
   });
 });
 
+test("by JSON: the others end, or all", { timeout }, async (t) => {
+  const house = await startEdgeward(t);
+  const ann = await settled(house);
+  const phone = await signedInElsewhere(ann);
+  const ends = (which) => ann.calls("/auth/end-sessions", { which });
+  assert.deepEqual((await ends("mine")).json.fields, { which: "auth.field.invalid" });
+  assert.equal((await sessionsOf(ann)).length, 2);
+  assert.equal(told(await ends("others")), "200 auth.session.others_revoked");
+  assert.equal((await phone.fetch("/private/echo", { method: "POST" })).status, 401);
+
+  const tablet = await signedInElsewhere(ann);
+  const thief = ann.thief();
+  assert.equal(told(await ends("all")), "200 auth.session.all_revoked");
+  assert.equal(ann.jar.value(session), undefined);
+  for (const one of [tablet, thief]) assert.equal((await one.fetch("/private/echo", { method: "POST" })).status, 401);
+});
+
 test("signing in again replaces the session of the browser", { timeout }, async (t) => {
   const house = await startEdgeward(t);
   const ann = await settled(house);

@@ -28,7 +28,7 @@ const ADDRESS_COMMANDS: &[&str] = &[
     r#"{"release":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","reserved":null}}"#,
     r#""who_owns""#,
     r#"{"attempt":{"device":"dev_aucqkbifaucqkbifaucqkbifau","signup":null}}"#,
-    r#"{"reopen":{"lane":"strangers"}}"#,
+    r#"{"take_back":{"lane":"strangers","device":null}}"#,
     r#"{"mark":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","device":"dev_aucqkbifaucqkbifaucqkbifau","lane":"marked"}}"#,
     r#"{"unmark":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","kept":"dev_aucqkbifaucqkbifaucqkbifau"}}"#,
     r#"{"check_names":{"check":"lblhqvqe"}}"#,
@@ -146,11 +146,10 @@ const NETWORK_COMMANDS: &[&str] = &[
     r#"{"knock":{"action":"mail","factor":1}}"#,
     r#"{"refund":{"action":"link"}}"#,
     r#"{"knock":{"action":"admin","factor":1}}"#,
-    r#"{"peek":{"action":"admin","factor":8}}"#,
 ];
 
 /// What it answers.
-const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#""open""#, r#"{"spent":{"wait":52000}}"#];
+const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#"{"spent":{"wait":52000}}"#];
 
 #[test]
 fn commands_cross_as_they_always_did() {

@@ -124,3 +124,26 @@ fn a_session_that_is_ended_elsewhere_leads_to_sign_in() {
     assert_eq!(phone.at, "/login?then=account");
     assert_eq!(phone.cookie("__Host-edgeward"), None);
 }
+
+#[test]
+fn signing_out_everywhere_ends_this_session_too_and_takes_every_mark() {
+    let twin = Twin::new();
+    let mut desk = twin.member("ada@example.org");
+    let mut phone = desk.elsewhere();
+    phone.signs_in().is_told("auth.notice.new_device");
+    let reset = desk.forgets_password().receives_link();
+    let page = desk.asks_json("/auth/end-sessions", &json!({ "which": "all" }));
+    assert_eq!(
+        (page.status, page.code().as_str()),
+        (200, "auth.session.all_revoked")
+    );
+    assert!(!desk.is_signed_in() && !phone.is_signed_in());
+    desk.visits(&reset);
+    assert_eq!(
+        desk.told, "auth.token.invalid",
+        "links on their way are void"
+    );
+    strangers_shut_their_lane(&twin, "ada@example.org");
+    desk.visits("/login").signs_in();
+    assert_eq!(desk.told, "auth.throttled", "its mark is gone too");
+}

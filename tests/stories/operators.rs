@@ -118,6 +118,7 @@ fn a_forced_change_leads_a_right_password_to_the_change_by_page() {
     let (mut ada, program, route) = member(&twin);
     patched(&program, &route, &json!({ "forcePasswordChange": true }));
     assert!(!ada.is_signed_in(), "what was open ends");
+    twin.waits(edgeward::kit::time::Span::minutes(2));
     ada.visits("/private").signs_in_with(BETTER);
     assert_eq!(ada.told, "auth.login.invalid", "not said before the secret");
     ada.visits("/private").signs_in_with(GOOD);

@@ -24,7 +24,7 @@ fn member(twin: &Twin) -> Visitor {
 fn within_five_minutes_nothing_more_is_asked_and_later_it_is() {
     for act in ACTS {
         let twin = Twin::new();
-        let mut ada = member(&twin);
+        let ada = member(&twin);
         twin.waits(Span(Span::minutes(5).0 - 1));
         let status = ada.clone().asks_json(act, &body(act)).status;
         assert!([200, 202].contains(&status), "{act}");
@@ -37,10 +37,7 @@ fn within_five_minutes_nothing_more_is_asked_and_later_it_is() {
             (401, "auth.session.reauth"),
             "{act}"
         );
-        assert!(
-            late.is_signed_in() && ada.status() > 0,
-            "{act}: nothing else happened"
-        );
+        assert!(late.is_signed_in(), "{act}: nothing else happened");
     }
 }
 

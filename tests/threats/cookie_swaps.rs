@@ -1,11 +1,15 @@
 //! One cookie in the place of another, or a cookie altered. Each purpose has a key of its own, so nothing
 //! made for one is accepted for another, and a value has one spelling.
 
-use edgeward::{
-    kit::token::LinkKind,
-    web::cookie::{self, Flash, SessionCookie, Ticket},
-};
+use std::collections::BTreeSet;
 
+use edgeward::{
+    kit::{
+        id::VisitId,
+        token::{LinkKind, Token},
+    },
+    web::cookie::{self, ChangeTicket, Flash, SessionCookie, Ticket},
+};
 use serde_json::json;
 
 use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor};
@@ -13,45 +17,62 @@ use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor};
 const SESSION: &str = "__Host-edgeward";
 const DEVICE: &str = "__Host-edgeward-device";
 const SIGNUP: &str = "__Host-edgeward-signup";
-const TICKET: &str = "__Host-edgeward-ticket-verify";
 const LINK: &str = "__Host-edgeward-link";
-const LINK_TICKET: &str = "__Host-edgeward-ticket-link";
+const MAGIC: &str = "__Host-edgeward-magic";
+const CHANGE: &str = "__Host-edgeward-ticket-change";
 const FLASH: &str = "__Host-edgeward-flash";
-const ALL: [&str; 7] = [SESSION, DEVICE, SIGNUP, LINK, TICKET, LINK_TICKET, FLASH];
 
-/// One good value of each cookie, from a browser that met them all.
-fn one_of_each(twin: &Twin) -> [(&'static str, String); 7] {
+/// The name of every cookie there is.
+fn names() -> Vec<&'static str> {
+    let mut names = vec![SESSION, DEVICE, SIGNUP, LINK, MAGIC, CHANGE, FLASH];
+    names.extend(LinkKind::ALL.map(cookie::ticket_name));
+    names
+}
+
+/// One good value of each cookie, from browsers that met them all.
+fn one_of_each(twin: &Twin) -> Vec<(&'static str, String)> {
+    twin.leaves_mail_unread();
     let mut ada = twin.visitor("ada@example.org");
+    let mut all = Vec::new();
+    let mut keeps = |browser: &Visitor, name: &'static str| {
+        let value = browser
+            .cookie(name)
+            .unwrap_or_else(|| panic!("no {name}"))
+            .to_owned();
+        all.push((name, value));
+    };
     ada.signs_up(GOOD);
-    let signup = ada.cookie(SIGNUP).unwrap().to_owned();
-    ada.opens_mail();
-    let ticket = ada.cookie(TICKET).unwrap().to_owned();
-    ada.confirms();
+    keeps(&ada, SIGNUP);
+    ada.opens_mail().confirms();
     let terms = json!({"path": "/reports", "expiresIn": 600});
     let link = twin.operator("links").makes_link(&terms);
-    ada.visits(&link.target);
-    let link_ticket = ada.cookie(LINK_TICKET).unwrap().to_owned();
-    ada.presses();
+    ada.visits(&link.target).presses();
+    for name in [SESSION, DEVICE, LINK] {
+        keeps(&ada, name);
+    }
+    ada.asks_for_link_to("/");
+    keeps(&ada, MAGIC);
+    let mut bob = twin.member("bob@example.org");
+    let route = format!("/auth/admin/accounts/{}", bob.account());
+    let force = json!({ "forcePasswordChange": true });
+    twin.operator("accounts").patches(&route, &force);
+    bob.signs_in();
+    keeps(&bob, CHANGE);
     let form = Request::new("POST", &format!("{HOME}/login/resend"));
-    let form = ada.dressed(
-        form.body("application/x-www-form-urlencoded", "email=x"),
-        "navigate",
-    );
+    let form = form.body("application/x-www-form-urlencoded", "email=x");
+    let form = ada.dressed(form, "navigate");
     ada.sends(&form);
-    let now = |name: &str| {
-        ada.cookie(name)
-            .unwrap_or_else(|| panic!("no {name}"))
-            .to_owned()
+    keeps(&ada, FLASH);
+    let ticket = |kind: LinkKind| {
+        let token = format!("{}.abc.{}", kind.as_str(), "AQEB".repeat(10) + "AQE");
+        let token = Token::parse(kind, &token).unwrap();
+        let visit = VisitId::from_bits(&[7; 16]);
+        let set = Ticket { token, visit }.set(&twin.world.site.keys, [8; 24]);
+        let value = set.as_str().split(['=', ';']).nth(1).unwrap();
+        (cookie::ticket_name(kind), value.to_owned())
     };
-    [
-        (SESSION, now(SESSION)),
-        (DEVICE, now(DEVICE)),
-        (SIGNUP, signup),
-        (LINK, now(LINK)),
-        (TICKET, ticket),
-        (LINK_TICKET, link_ticket),
-        (FLASH, now(FLASH)),
-    ]
+    all.extend(LinkKind::ALL.map(ticket));
+    all
 }
 
 /// Whether the gateway believes this value under this name.
@@ -62,11 +83,31 @@ fn believed(twin: &Twin, name: &str, value: &str) -> bool {
         DEVICE => cookie::device(value, keys).is_some(),
         SIGNUP => cookie::signup(value, keys).is_some(),
         LINK => cookie::link(value, keys).is_some(),
-        TICKET => Ticket::read(LinkKind::Verify, value, keys).is_some(),
-        LINK_TICKET => Ticket::read(LinkKind::Link, value, keys).is_some(),
+        MAGIC => cookie::magic(value, keys).is_some(),
+        CHANGE => ChangeTicket::read(value, keys, twin.now()).is_some(),
         FLASH => Flash::read(value, keys, twin.now()).is_some(),
-        other => panic!("{other}"),
+        ticket => {
+            let of = |kind: &LinkKind| cookie::ticket_name(*kind) == ticket;
+            let kind = LinkKind::ALL.into_iter().find(of).unwrap();
+            Ticket::read(kind, value, keys).is_some()
+        }
     }
+}
+
+#[test]
+fn every_cookie_there_is_takes_part() {
+    let source = include_str!("../../src/web/cookie.rs");
+    let known: BTreeSet<&str> = names().into_iter().collect();
+    let written = source.split("\"__Host-edgeward").skip(1);
+    for rest in written {
+        let name = format!("__Host-edgeward{}", rest.split('"').next().unwrap());
+        assert!(known.contains(name.as_str()), "{name} takes no part");
+    }
+    let made: BTreeSet<&str> = one_of_each(&Twin::new())
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(made, known);
 }
 
 /// Whether the gate lets a browser with this one cookie through.
@@ -79,7 +120,7 @@ fn gets_in(twin: &Twin, cookies: &str) -> bool {
 fn no_cookie_is_accepted_in_the_place_of_another() {
     let twin = Twin::new();
     for (made_as, value) in one_of_each(&twin) {
-        for used_as in ALL {
+        for used_as in names() {
             let expected = made_as == used_as;
             assert_eq!(
                 believed(&twin, used_as, &value),
@@ -112,7 +153,8 @@ fn no_payload_is_accepted_from_the_key_of_another_purpose() {
         (SIGNUP, &keys.signup),
         (LINK, &keys.link),
     ];
-    for (name, value) in one_of_each(&twin).into_iter().take(4) {
+    let signed = |(name, _): &(&str, String)| signers.iter().any(|(known, _)| known == name);
+    for (name, value) in one_of_each(&twin).into_iter().filter(signed) {
         let payload = signers
             .iter()
             .find_map(|(_, signer)| signer.verify(&value))
@@ -214,7 +256,8 @@ fn a_sign_up_cookie_of_ones_own_proves_nothing_about_another_sign_up() {
 #[test]
 fn a_message_somebody_else_got_is_not_shown_after_two_minutes() {
     let twin = Twin::new();
-    let [.., (_, flash)] = one_of_each(&twin);
+    let all = one_of_each(&twin);
+    let (_, flash) = all.into_iter().find(|(name, _)| *name == FLASH).unwrap();
     assert!(believed(&twin, FLASH, &flash));
     twin.waits(edgeward::kit::time::Span::minutes(2));
     assert!(!believed(&twin, FLASH, &flash));

@@ -7,15 +7,15 @@ use serde_json::json;
 use crate::twin::{Fault, GOOD, Page, Twin, Visitor, objects::Kind};
 
 /// A fault somewhere, and how the request ended that met it; `None` when everything died.
-struct Crash {
-    twin: Twin,
-    ada: Visitor,
-    answer: Option<Page>,
-    what: String,
+pub(super) struct Crash {
+    pub(super) twin: Twin,
+    pub(super) ada: Visitor,
+    pub(super) answer: Option<Page>,
+    pub(super) what: String,
 }
 
 /// Plays `before`, then `act` once for every fault at every crossing, then `after`.
-fn at_every_crossing(
+pub(super) fn at_every_crossing(
     before: impl Fn(&Twin) -> Visitor,
     act: impl Fn(&mut Visitor) -> Option<Page>,
     after: impl Fn(Crash),
@@ -75,7 +75,7 @@ fn signs_in(ada: &mut Visitor) -> Option<Page> {
     ada.sends(&request)
 }
 
-fn accounts(twin: &Twin) -> usize {
+pub(super) fn accounts(twin: &Twin) -> usize {
     let objects = twin.world.objects_of(Kind::Account);
     objects
         .iter()

@@ -20,6 +20,8 @@ struct Shape {
     length: usize,
     took: Span,
     cost: Cost,
+    /// What objects wrote before it left.
+    writes: usize,
 }
 
 fn town() -> Twin {
@@ -34,8 +36,13 @@ fn town() -> Twin {
 
 /// The answer to a request that says nothing about its sender but their network.
 fn shape(twin: &Twin, send: impl FnOnce(&mut Visitor) -> Page) -> Shape {
-    let mut eve = twin.visitor("eve@example.org");
-    let (page, cost) = twin.cost_of(|| send(&mut eve));
+    shape_for(twin, &mut twin.visitor("eve@example.org"), send)
+}
+
+fn shape_for(twin: &Twin, eve: &mut Visitor, send: impl FnOnce(&mut Visitor) -> Page) -> Shape {
+    let before = twin.writes();
+    let (page, cost) = twin.cost_of(|| send(eve));
+    let writes = twin.writes() - before;
     let drawn = |name: &str| ["set-cookie", "content-security-policy"].contains(&name);
     let value = |(name, value): &(String, String)| {
         let told = if drawn(name) {
@@ -57,6 +64,7 @@ fn shape(twin: &Twin, send: impl FnOnce(&mut Visitor) -> Page) -> Shape {
         length: page.body.len(),
         took: page.took,
         cost,
+        writes,
     }
 }
 
@@ -125,6 +133,57 @@ fn not_by_asking_for_the_mail_again() {
         "/login/resend",
         |email| json!({ "email": email }),
     );
+}
+
+#[test]
+fn not_by_forgetting_a_password() {
+    nobody_can_tell(
+        "/auth/forgot",
+        "/login/forgot",
+        |email| json!({ "email": email }),
+    );
+}
+
+#[test]
+fn not_by_asking_for_a_link_to_sign_in() {
+    nobody_can_tell(
+        "/auth/magic-request",
+        "/login/magic",
+        |email| json!({ "email": email }),
+    );
+}
+
+#[test]
+fn not_by_wanting_the_address_for_ones_own() {
+    let twin = town();
+    let mut eve = twin.member("eve@example.org");
+    let mut by_json = |email: &str| {
+        shape_for(&twin, &mut eve, |eve| {
+            eve.asks_json("/auth/change-email", &json!({ "email": email }))
+        })
+    };
+    let unknown = by_json(UNKNOWN);
+    assert_eq!((unknown.status, unknown.took), (202, Span(500)));
+    assert_eq!(by_json(KNOWN), unknown);
+    assert_eq!(by_json(PENDING), unknown);
+}
+
+#[test]
+fn not_by_a_purse_that_is_spent() {
+    let twin = town();
+    for route in ["/auth/forgot", "/auth/magic-request", "/auth/resend"] {
+        let ask = |email: &str| {
+            shape(&twin, |eve| {
+                eve.asks_json(route, &json!({ "email": email }))
+            })
+        };
+        let first = ask(KNOWN);
+        twin.runs_alarms();
+        for _ in 0..5 {
+            assert_eq!(ask(KNOWN), first, "{route}");
+            twin.runs_alarms();
+        }
+    }
 }
 
 #[test]

@@ -151,8 +151,12 @@ fn uses(visitor: &mut Visitor, link: &str) -> String {
 fn code_shown(visitor: &Visitor) -> String {
     let body = &visitor.page().body;
     let code = match visitor.told.as_str() {
-        "" if body.contains("This link was used before.") => "auth.token.used",
-        "" if body.contains("This link does not work.") => "auth.token.invalid",
+        "" if body.contains("This link was used before") => "auth.token.used",
+        "" if body.contains("This link does not work") => "auth.token.invalid",
+        "" => panic!(
+            "neither told nor shown: {visitor:?}",
+            visitor = visitor.page()
+        ),
         told => told,
     };
     code.to_owned()

@@ -38,6 +38,73 @@ fn strangers_can_have_three_letters_sent_in_a_quarter_of_an_hour() {
 }
 
 #[test]
+fn whatever_they_ask_for_they_pay_from_one_purse() {
+    for is_member in [true, false] {
+        let twin = Twin::new();
+        twin.leaves_mail_unread();
+        if is_member {
+            twin.member(VICTIM);
+        }
+        twin.waits(Span::days(2));
+        let before = twin.mails().len();
+        let mut eve = twin.visitor("eve@example.org");
+        let fields = json!({ "email": VICTIM, "password": BETTER });
+        eve.asks_json("/auth/register", &fields);
+        for _ in 0..3 {
+            for route in ["/auth/forgot", "/auth/magic-request", "/auth/resend"] {
+                let page = eve
+                    .elsewhere()
+                    .asks_json(route, &json!({ "email": VICTIM }));
+                assert_eq!(page.status, 202, "{route}");
+                twin.waits(Span::seconds(10));
+            }
+        }
+        let links = twin.mails()[before..]
+            .iter()
+            .filter(|mail| mail.link.is_some())
+            .count();
+        assert!((1..=3).contains(&links), "member: {is_member}: {links}");
+    }
+}
+
+#[test]
+fn the_owners_own_browser_pays_from_a_purse_of_its_own() {
+    let twin = Twin::new();
+    let mut ada = twin.member(VICTIM);
+    twin.waits(Span::days(2));
+    for _ in 0..8 {
+        twin.visitor(VICTIM).forgets_password();
+        twin.runs_alarms();
+    }
+    assert_eq!(
+        twin.mails_of("auth.reset", VICTIM),
+        3,
+        "strangers have spent theirs"
+    );
+    for _ in 0..8 {
+        ada.forgets_password();
+        twin.runs_alarms();
+    }
+    assert_eq!(twin.mails_of("auth.reset", VICTIM), 3 + 5);
+}
+
+#[test]
+fn an_account_that_wants_the_address_pays_from_the_strangers_purse_too() {
+    let twin = Twin::new();
+    let mut eve = twin.member("eve@example.org");
+    for n in 0..9 {
+        eve.ip = format!("203.0.113.{n}");
+        let page = eve.asks_json("/auth/change-email", &json!({ "email": VICTIM }));
+        assert_eq!(
+            (page.status, page.code().as_str()),
+            (202, "auth.email.change_accepted")
+        );
+        twin.runs_alarms();
+    }
+    assert_eq!(twin.mails_of("auth.email_change", VICTIM), 3);
+}
+
+#[test]
 fn in_a_day_they_can_have_six_and_one_more_every_two_hours() {
     let twin = Twin::new();
     twin.visitor(VICTIM).signs_up(GOOD);

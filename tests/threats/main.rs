@@ -14,6 +14,7 @@ mod twin;
 
 mod cookie_swaps;
 mod crash_points;
+mod crash_points_of_flows;
 mod cross_site;
 mod enumeration;
 mod header_games;
@@ -28,4 +29,5 @@ mod parallel_guesses;
 mod parallel_redemption;
 mod path_games;
 mod planted_password;
+mod side_doors;
 mod smart_links;

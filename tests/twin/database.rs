@@ -1,14 +1,21 @@
 //! The database of one object: rusqlite in place of the object's own SQLite.
 
+use std::cell::Cell;
+
 use edgeward::store::{Sql, StoreFault, Value};
 use rusqlite::{Connection, params_from_iter, types::Value as SqlValue};
 
 /// A database in memory.
-pub struct Database(Connection);
+pub struct Database(Connection, Cell<usize>);
 
 impl Database {
     pub fn new() -> Self {
-        Self(Connection::open_in_memory().unwrap())
+        Self(Connection::open_in_memory().unwrap(), Cell::new(0))
+    }
+
+    /// How often a row was written. The schema, made when there is a first one, is no row.
+    pub fn writes(&self) -> usize {
+        self.1.get()
     }
 
     /// The names of its tables.
@@ -48,6 +55,9 @@ impl Database {
 
 impl Sql for Database {
     fn write(&self, sql: &str, values: &[Value]) -> Result<(), StoreFault> {
+        if !sql.starts_with("CREATE") {
+            self.1.set(self.1.get() + 1);
+        }
         self.0
             .execute(sql, params_from_iter(values.iter().map(bound)))
             .map(drop)

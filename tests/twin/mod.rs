@@ -177,6 +177,12 @@ impl Twin {
         (result, cost)
     }
 
+    /// How many rows objects wrote since the beginning.
+    pub fn writes(&self) -> usize {
+        let objects = self.world.objects.borrow();
+        objects.values().map(|object| object.sql.writes()).sum()
+    }
+
     /// These requests, all in flight at once. At every crossing another one may go first.
     pub fn at_once(&self, requests: Vec<Request>) -> Vec<Page> {
         self.world.at_once(requests)

@@ -89,7 +89,7 @@ pub async fn view<R: Realm>(visit: &Visit<'_, R>, live: &Live) -> Result<View, R
 /// `DELETE /auth/sessions/{id}`: ends one of one's own sessions.
 pub async fn end<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Reply> {
     let live = live(visit).await?;
-    let cookies = visit.session_cookies(&live.0).to_vec();
+    let cookies = visit.session_cookies(&live.0);
     let unknown = || Reply::new(404, Code::RequestNotFound);
     let session = SessionId::parse(id).ok_or_else(unknown)?;
     let own = session == live.0.session;
@@ -167,7 +167,7 @@ pub async fn end_sessions<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply
 
 async fn end_others<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let live = live(visit).await?;
-    let cookies = visit.session_cookies(&live.0).to_vec();
+    let cookies = visit.session_cookies(&live.0);
     let end = Command::EndOthers {
         kept: live.0.session.clone(),
         device: visit.device(),
@@ -263,7 +263,7 @@ fn out<R: Realm>(visit: &Visit<'_, R>, code: Code) -> Reply {
 
 /// The answer to whoever is signed in, with the cookie renewed.
 pub fn answered<R: Realm>(visit: &Visit<'_, R>, code: Code, live: Live) -> Reply {
-    let cookies = visit.session_cookies(&live.0).to_vec();
+    let cookies = visit.session_cookies(&live.0);
     Reply {
         cookies,
         opened: Some(live.0),

@@ -89,15 +89,36 @@ pub async fn attempt<R: Realm>(
         target,
         network_paid,
     } = count(visit, email).await?;
-    let credential = credential(visit, email, &target).await?;
-    let known = credential.as_ref();
-    let outcome = check(visit, password, email, &target, known, &mut slot).await?;
+    let looked = look(visit, (email, password), &target, &mut slot).await;
+    let outcome = match looked {
+        Ok(outcome) => outcome,
+        Err(reply) => {
+            take_back(visit, email, lane, network_paid).await;
+            return Err(reply);
+        }
+    };
     Ok(Tried {
         slot,
         lane,
         network_paid,
         outcome,
     })
+}
+
+/// An attempt that opened nothing though the password was right, or that nobody looked at, is taken back:
+/// what is slow or full must not shut the lane. Should the address not answer, it has counted one too many.
+pub async fn take_back<R: Realm>(
+    visit: &Visit<'_, R>,
+    email: &EmailAddress,
+    lane: LaneName,
+    network_paid: bool,
+) {
+    let device = visit.device().filter(|_| lane == LaneName::Marked);
+    let take_back = AddressCommand::TakeBack { lane, device };
+    let _ = visit.realm.address(email, take_back).await;
+    if network_paid {
+        visit.refund(Action::Signin).await;
+    }
 }
 
 /// Counts the attempt: in the marked lane when this browser may use it, else in the strangers', for
@@ -172,6 +193,16 @@ async fn credential<R: Realm>(
         Ok(_) => Ok(None),
         Err(_) => Err(visit.typed(Reply::busy())),
     }
+}
+
+async fn look<R: Realm>(
+    visit: &Visit<'_, R>,
+    (email, password): (&EmailAddress, &Attempt),
+    target: &Target,
+    slot: &mut R::Slot,
+) -> Result<Outcome, Reply> {
+    let credential = credential(visit, email, target).await?;
+    check(visit, password, email, target, credential.as_ref(), slot).await
 }
 
 /// One hash, and a second one only where a right password is kept at an old cost.

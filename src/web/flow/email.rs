@@ -12,7 +12,7 @@ use crate::{
     kit::{email::EmailAddress, id::ErrandId, token::LinkKind},
     network::Action,
     pages::Code,
-    web::{fields::Field, realm::Realm, reply::Reply},
+    web::{cookie, fields::Field, realm::Realm, reply::Reply},
 };
 
 /// `POST /auth/change-email`: asks with `email`, confirms with `token`.
@@ -66,7 +66,7 @@ pub async fn ask<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             visit.log("address_wanted", Some(account));
             let reply = Reply::new(202, Code::EmailChangeAccepted).on_the_beat();
             Ok(Reply {
-                cookies: visit.session_cookies(live.opened()).to_vec(),
+                cookies: visit.session_cookies(live.opened()),
                 ..reply
             }
             .to(visit.site.page("/account")))
@@ -83,18 +83,24 @@ pub async fn confirm<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let Holder::Account(account) = posted.holder() else {
         return Err(link::dead(visit, kind, false));
     };
+    // Whoever is signed in elsewhere reads the message on the sign-in page.
+    let signed_in = visit.session().is_some();
+    let place = visit.site.page(if signed_in { "/account" } else { "" });
+    let device = visit.own_device();
     let confirm = Command::ConfirmAddress {
         post: posted.post(visit),
-        device: visit.own_device(),
+        device: device.clone(),
     };
     match visit.realm.account(&account, confirm).await {
         Ok(Answer::AddressChanged) => {
             visit.log("address_changed", Some(&account));
-            Ok(Reply::new(200, Code::EmailChanged).to(visit.site.page("/account")))
+            Ok(Reply::new(200, Code::EmailChanged)
+                .with_cookie(cookie::set_device(&device, &visit.site.keys))
+                .to(place))
         }
         Ok(Answer::AddressTaken) => {
             visit.log("address_taken", Some(&account));
-            Err(Reply::new(403, Code::EmailTaken).to(visit.site.page("/account")))
+            Err(Reply::new(403, Code::EmailTaken).to(place))
         }
         Ok(answer) => Err(link::dead(visit, kind, answer == Answer::Used)),
         Err(_) => Err(Reply::busy()),

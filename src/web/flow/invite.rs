@@ -32,10 +32,7 @@ pub async fn invite<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             return Err(to_sign_in(visit)(Reply::new(401, Code::SessionRequired)));
         }
         verify::prove(visit, &posted, None).await?;
-        // The roles have changed, and the session has another id.
-        let live = account::live(visit).await?;
-        let reply = account::answered(visit, Code::InviteSuccess, live);
-        return Ok(reply.to("/"));
+        return joined(visit).await;
     }
     if visit.site.config.registration == Registration::Closed {
         return Err(Reply::new(403, Code::RegisterClosed).to(visit.site.page("")));
@@ -46,6 +43,9 @@ pub async fn invite<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         _ => None,
     };
     let proved = verify::prove(visit, &posted, password).await?;
+    if proved.0.joined {
+        return joined(visit).await;
+    }
     // An equal post again: nobody was asked yet, since the link is dead.
     let word = match word {
         Some(word) => word,
@@ -55,6 +55,12 @@ pub async fn invite<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     verify::open(visit, proved, word, Code::InviteSuccess)
         .await?
         .ok_or(again)
+}
+
+/// The roles have changed, and the session has another id. Whoever has none is not signed in by this.
+async fn joined<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
+    let live = account::live(visit).await.map_err(to_sign_in(visit))?;
+    Ok(account::answered(visit, Code::InviteSuccess, live).to("/"))
 }
 
 /// The hooks' word, before anything is redeemed.

@@ -22,6 +22,7 @@ use crate::{
         fields::Field,
         realm::Realm,
         reply::Reply,
+        routes::Surface,
     },
 };
 
@@ -85,7 +86,8 @@ pub fn posted<R: Realm>(
     kind: LinkKind,
     others: &[Field],
 ) -> Result<Posted, Reply> {
-    let by_page = visit.fields.given("token").is_none() && visit.fields.given("visit").is_some();
+    let by_page = visit.surface == Surface::Page
+        || (visit.fields.given("token").is_none() && visit.fields.given("visit").is_some());
     let named = if by_page { "visit" } else { "token" };
     let mut fields = vec![Field::Required(named)];
     fields.extend_from_slice(others);

@@ -176,21 +176,11 @@ impl<'a, R: Realm> Visit<'a, R> {
 
     /// Every network this client is part of pays; the first that cannot refuses.
     pub(super) async fn pay(&self, action: Action) -> Result<(), Reply> {
-        let knock = |factor| NetworkCommand::Knock { action, factor };
-        self.ask_networks(knock).await
-    }
-
-    /// Whether every network this client is part of could pay. Nothing is spent.
-    pub(super) async fn can_pay(&self, action: Action) -> Result<(), Reply> {
-        let peek = |factor| NetworkCommand::Peek { action, factor };
-        self.ask_networks(peek).await
-    }
-
-    async fn ask_networks(&self, command: impl Fn(u32) -> NetworkCommand) -> Result<(), Reply> {
         for (network, factor) in self.network.payers() {
             let name = self.site.keys.network_object(&network);
-            match self.realm.network(&name, command(factor)).await {
-                Ok(NetworkAnswer::Paid | NetworkAnswer::Open) => (),
+            let knock = NetworkCommand::Knock { action, factor };
+            match self.realm.network(&name, knock).await {
+                Ok(NetworkAnswer::Paid) => (),
                 Ok(NetworkAnswer::Spent { wait }) => {
                     self.log("network_budget_spent", None);
                     return Err(self.typed(Reply::throttled(wait)));
@@ -269,20 +259,26 @@ impl<'a, R: Realm> Visit<'a, R> {
         }
     }
 
-    /// The cookies of a session that was just vouched for.
-    pub fn session_cookies(&self, opened: &Opened) -> [SetCookie; 2] {
+    /// The cookies of a session that was just vouched for. The device cookie is renewed where it is, and
+    /// given to nobody else: a copied session must not become the owner's browser.
+    pub fn session_cookies(&self, opened: &Opened) -> Vec<SetCookie> {
+        let mut cookies = vec![self.session_cookie(opened)];
+        if self.device().as_ref() == Some(&opened.device) {
+            cookies.push(cookie::set_device(&opened.device, &self.site.keys));
+        }
+        cookies
+    }
+
+    fn session_cookie(&self, opened: &Opened) -> SetCookie {
         let session = SessionCookie::of(opened, self.realm.now());
-        [
-            session.set(&self.site.keys, self.site.config.lifetimes.idle),
-            cookie::set_device(&opened.device, &self.site.keys),
-        ]
+        session.set(&self.site.keys, self.site.config.lifetimes.idle)
     }
 
     /// Signed in: the session's cookies, and on to where they wanted to go.
     fn signed_in(&self, code: Code, opened: Opened, next: &ReturnPath) -> Reply {
-        let cookies = self.session_cookies(&opened).to_vec();
+        let device = cookie::set_device(&opened.device, &self.site.keys);
         Reply {
-            cookies,
+            cookies: vec![self.session_cookie(&opened), device],
             opened: Some(opened),
             ..Reply::new(200, code)
         }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     account::{Answer, Command, PasswordProved},
     kit::{lane::LaneName, password::Attempt},
+    network::Action,
     pages::{Code, FieldErrors},
     web::{fields::Field, realm::Realm, reply::Reply},
 };
@@ -52,7 +53,7 @@ pub async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     match visit.realm.account(&person.account, change).await {
         Ok(Answer::Opened(opened)) => {
             visit.log("password_changed", Some(&person.account));
-            let cookies = visit.session_cookies(&opened).to_vec();
+            let cookies = visit.session_cookies(&opened);
             Ok(Reply {
                 cookies,
                 opened: Some(opened),
@@ -77,10 +78,15 @@ pub async fn prove_if_given<R: Realm>(
     let password = Attempt::parse(text).ok_or_else(|| Reply::field(field, Code::FieldInvalid))?;
     let tried = attempt(visit, &live.opened().person.address, &password).await?;
     match tried.outcome {
-        Outcome::Proved(proved) if proved.account == live.opened().person.account => Ok(Given {
-            proof: Some(proved.proof),
-            lane: Some(tried.lane),
-        }),
+        Outcome::Proved(proved) if proved.account == live.opened().person.account => {
+            if tried.network_paid {
+                visit.refund(Action::Signin).await;
+            }
+            Ok(Given {
+                proof: Some(proved.proof),
+                lane: Some(tried.lane),
+            })
+        }
         _ => {
             visit.log("password_wrong", Some(&live.opened().person.account));
             Err(Reply {

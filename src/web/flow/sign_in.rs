@@ -5,11 +5,10 @@
 
 use super::{
     Visit,
-    attempt::{Outcome, Proved, Tried, attempt, wrong},
+    attempt::{Outcome, Proved, Tried, attempt, take_back, wrong},
 };
 use crate::{
     account::{Answer, Command, PasswordProved, Proof, Standing},
-    address::Command as AddressCommand,
     kit::{
         dice::roll,
         email::EmailAddress,
@@ -66,7 +65,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
 
     let Tried {
-        mut slot,
+        slot,
         lane,
         network_paid,
         outcome,
@@ -83,6 +82,8 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
         Standing::ChangeRequired | Standing::Good => (),
     }
+    // Nobody waits for a place to hash while a hook is asked.
+    drop(slot);
     let subject = Subject {
         email: &email,
         account: Some(&proved.account),
@@ -92,15 +93,14 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let word = match visit.login_hook(subject).await {
         Ok(word) => word,
         Err(reply) => {
-            forget_attempt(visit, &email, lane, network_paid).await;
+            take_back(visit, &email, lane, network_paid).await;
             return Err(reply.on_the_beat());
         }
     };
     let changed = match &chosen {
-        Some(chosen) => Some(visit.hashed(&mut slot, chosen).await?),
+        Some(chosen) => Some(visit.hashed(&mut visit.slot(true)?, chosen).await?),
         None => None,
     };
-    drop(slot);
     let Proved {
         account,
         proof,
@@ -148,8 +148,9 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         changed,
         next: ticket.next,
     };
-    let reply = open(visit, entry, word).await?;
-    Ok(reply.with_cookie(SetCookie::expire(ChangeTicket::NAME)))
+    let done = |reply: Reply| reply.with_cookie(SetCookie::expire(ChangeTicket::NAME));
+    let opened = open(visit, entry, word).await;
+    opened.map(done).map_err(done)
 }
 
 /// The right password of this browser that must be replaced, while it waits.
@@ -229,37 +230,16 @@ fn change_first<R: Realm>(
         .to(visit.site.page(""))
 }
 
-/// The password was right, and the hook did not let them in. A hook that is down must not shut the lane
-/// for longer than it is down, nor spend the network's budget. Should the address not answer, it has
-/// counted one attempt too many.
-async fn forget_attempt<R: Realm>(
-    visit: &Visit<'_, R>,
-    email: &EmailAddress,
-    lane: LaneName,
-    network_paid: bool,
-) {
-    let reopen = AddressCommand::Reopen { lane };
-    let _ = visit.realm.address(email, reopen).await;
-    if network_paid {
-        visit.refund(Action::Signin).await;
-    }
-}
-
-/// The password of a pending sign-up was right: said only now that it was proved.
+/// The password of a pending sign-up was right: said only now that it was proved. The attempt is taken back
+/// and no more, since whoever chose one such password may be guessing another's.
 async fn not_verified<R: Realm>(
     visit: &Visit<'_, R>,
     email: &EmailAddress,
     lane: LaneName,
 ) -> Reply {
     visit.log("address_not_verified", None);
-    match visit
-        .realm
-        .address(email, AddressCommand::Reopen { lane })
-        .await
-    {
-        Ok(_) => visit
-            .typed(Reply::new(403, Code::LoginNotVerified))
-            .on_the_beat(),
-        Err(_) => visit.typed(Reply::busy()),
-    }
+    take_back(visit, email, lane, false).await;
+    visit
+        .typed(Reply::new(403, Code::LoginNotVerified))
+        .on_the_beat()
 }

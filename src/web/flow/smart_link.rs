@@ -112,7 +112,7 @@ async fn signed_in_as<R: Realm>(
         _ => reply,
     };
     let live = account::live(visit).await.map_err(to_sign_in)?;
-    let cookies = visit.session_cookies(live.opened()).to_vec();
+    let cookies = visit.session_cookies(live.opened());
     if live.opened().person.account == *person {
         return Ok(cookies);
     }

@@ -119,6 +119,7 @@ pub async fn open<R: Realm>(
         proof,
         account,
         next,
+        joined: _,
     } = proved;
     let next = if next.is_root() { visit.next() } else { next };
     let next = word.redirect.unwrap_or(next);
