@@ -31,3 +31,4 @@ mod path_games;
 mod planted_password;
 mod side_doors;
 mod smart_links;
+mod takeovers;

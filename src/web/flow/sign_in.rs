@@ -60,6 +60,10 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let password = Attempt::parse(visit.fields.text("password"))
         .ok_or_else(|| visit.typed(Reply::field("password", Code::FieldInvalid)))?;
     let chosen = match visit.fields.given("newPassword") {
+        // To replace a password by itself is to keep it.
+        Some(same) if same == visit.fields.text("password") => {
+            return Err(visit.typed(Reply::field("newPassword", Code::FieldInvalid)));
+        }
         Some(_) => Some(visit.new_password("newPassword", &email)?),
         None => None,
     };
