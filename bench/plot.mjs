@@ -1,6 +1,6 @@
 // The picture of docs/performance.md: CPU time per request, a bar for each Worker, with its least and most.
 
-const [width, left, right, top, step, bar] = [880, 330, 150, 66, 44, 22];
+const [width, left, right, top, step, bar] = [960, 420, 150, 66, 44, 22];
 
 export function plot(traffic) {
   const most = Math.max(...traffic.map(({ cpu }) => cpu.most));
@@ -13,6 +13,7 @@ export function plot(traffic) {
 <title id="title">CPU time per request</title>
 <desc id="desc">${traffic.map(({ what, cpu }) => `${escaped(what)}: ${cpu.median.toFixed(0)} µs`).join("; ")}.</desc>
 <style>
+  .sheet { fill: #fff }
   .name { fill: #1c2430 }
   .soft { fill: #566273; font-size: 12.5px }
   .grid { stroke: #d5dbe3 }
@@ -21,6 +22,7 @@ export function plot(traffic) {
   .span { stroke: #1c2430; stroke-width: 1.4; fill: none }
   .strong { font-weight: 650 }
   @media (prefers-color-scheme: dark) {
+    .sheet { fill: #12171f }
     .name { fill: #e8ecf2 }
     .soft { fill: #a3afbf }
     .grid { stroke: #2c3542 }
@@ -29,6 +31,7 @@ export function plot(traffic) {
     .span { stroke: #e8ecf2 }
   }
 </style>
+<rect class="sheet" width="${width}" height="${bottom + 44}" rx="10"/>
 <text class="name strong" x="20" y="30">CPU time of workerd per request, µs</text>
 <text class="soft" x="20" y="50">median of all rounds; the line spans least to most; × is the ratio to the bare pass-through</text>
 ${ticks.map((tick) => `<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${top}" y2="${bottom}"/><text class="soft" x="${x(tick)}" y="${bottom + 20}" text-anchor="middle">${tick}</text>`).join("\n")}

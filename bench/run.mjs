@@ -4,6 +4,7 @@
 // those of this machine. Writes docs/performance.md, its picture, and the table of figures in the README.
 
 import { existsSync } from "node:fs";
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { build } from "../scripts/build.mjs";
 import { Failed, main, say, step } from "../scripts/steps.mjs";
@@ -27,6 +28,7 @@ await main(async () => {
   );
 
   const house = await House.open();
+  const [load] = loadavg();
   try {
     const { against } = values;
     const traffic = await step("Requests per second and CPU time", () => measureTraffic(house, { rounds, requests, against }));
@@ -35,7 +37,7 @@ await main(async () => {
     const signIn = await step("Sign-ins", () => measureSignIn(house, 10));
     const trips = await step("Round trips per action", () => countTrips(house));
     const start = await step("Starts", () => measureStart(house, starts));
-    write({ traffic, start, signIn, trips, rounds, requests });
+    write({ traffic, start, signIn, trips, rounds, requests, load });
     say("Written: docs/performance.md, docs/pictures/performance.svg, README.md");
   } finally {
     await house.close();
@@ -48,6 +50,8 @@ function positive(name, text) {
   return value;
 }
 
-const told = ({ name, cpu, rate }) =>
-  `${name.padEnd(9)} ${cpu.median.toFixed(0).padStart(5)} µs (${cpu.toBare.median.toFixed(2)} of bare, ${cpu.toHeaders.median.toFixed(2)} of headers), ` +
-  `${rate.median.toFixed(0).padStart(5)} requests/s (${rate.toBare.median.toFixed(2)}, ${rate.toHeaders.median.toFixed(2)})`;
+function told({ name, cpu, rate }) {
+  const used = `${cpu.median.toFixed(0).padStart(5)} µs (${cpu.toBare.median.toFixed(2)} of bare, ${cpu.toHeaders.median.toFixed(2)} of headers)`;
+  const served = `${rate.median.toFixed(0).padStart(5)} requests/s (${rate.toBare.median.toFixed(2)}, ${rate.toHeaders.median.toFixed(2)})`;
+  return `${name.padEnd(9)} ${used}, ${served}`;
+}

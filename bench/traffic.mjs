@@ -42,6 +42,7 @@ export async function measureTraffic(house, { rounds, requests, against }) {
     ...spread(figures(name, which)),
     toBare: ratios(figures(name, which), figures("bare", which)),
     toHeaders: ratios(figures(name, which), figures("headers", which)),
+    toHandmade: ratios(figures(name, which), figures("handmade", which)),
   });
   return all[0].map(({ name, what }) => ({ name, what, cpu: figure(name, "cpu"), rate: figure(name, "rate") }));
 }

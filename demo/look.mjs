@@ -61,6 +61,7 @@ body {
 header, main, footer { max-width: 44rem; margin: 0 auto; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.25rem; padding: .5rem 0 1.5rem; }
 header strong { margin-right: auto; }
+@media (max-width: 30rem) { header strong { flex-basis: 100%; } }
 header form { margin: 0; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 h1 { margin: 0 0 .5rem; font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.01em; }
