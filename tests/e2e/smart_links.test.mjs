@@ -134,7 +134,7 @@ test("a link for a person waits until they are signed in", async (t) => {
   const link = await makesLink(house, { path: "/private", account });
   const laptop = ann.elsewhere();
   await laptop.visits(link.target);
-  assert.equal(laptop.page.path, "/login?next=%2Flogin%2Flink");
+  assert.equal(laptop.page.path, "/login?then=link");
   await laptop.submits({ email: ann.email, password: ann.password });
   assert.equal(laptop.page.path, "/login/link", "and back to the link");
   await laptop.confirms();
