@@ -71,6 +71,8 @@ pub enum Act<'a> {
     Email {
         /// The new address.
         address: &'a str,
+        /// The address that the account has now, masked: so that nobody joins a stranger's account unseen.
+        now: &'a str,
     },
     /// Takes a change back.
     Undo {
@@ -152,6 +154,7 @@ impl<'a> Act<'a> {
                 ask_password: true, ..
             } => Some((words::VERIFY_ELSEWHERE, words::VERIFY_WITH_PASSWORD)),
             Self::SignIn { other: Some(_), .. } => Some((words::SWITCH, words::SWITCH_BUTTON)),
+            Self::Email { .. } => Some((words::NEW_ADDRESS_OF, words::NEW_ADDRESS.button)),
             Self::Invite { to, .. } => match to {
                 InviteTo::ChoosePassword => Some((words::INVITE_NEW, words::INVITE_NEW_BUTTON)),
                 InviteTo::SignInFirst { .. } => {
@@ -200,7 +203,7 @@ impl<'a> Act<'a> {
             | Self::Reset { address }
             | Self::SignIn { address, .. }
             | Self::Invite { address, .. }
-            | Self::Email { address }
+            | Self::Email { address, .. }
             | Self::Undo { address, .. }
             | Self::Change { address } => address,
             Self::Link { .. } => "",
@@ -236,6 +239,7 @@ impl Opened<'_> {
     fn fill(&self, word: Word) -> String {
         let other = match self.act {
             Act::SignIn { other, .. } => other.unwrap_or_default(),
+            Act::Email { now, .. } => now,
             _ => "",
         };
         let values = [

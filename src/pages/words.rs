@@ -69,6 +69,7 @@ words! {
     ASKED_FROM = "sign_in_link.asked_from" "Asked for {time} by {browser}, {place}.";
     SWITCH = "sign_in_link.switch" "This browser is signed in as {other}. The button signs that account out here, and signs you in as {address}.";
     SWITCH_BUTTON = "sign_in_link.switch_button" "Switch to {address}";
+    NEW_ADDRESS_OF = "new_address.of" "The account is the one of {other} now. If that is not yours, close this page: the address would belong to somebody else's account.";
     INVITE_ROLES = "invite.roles" "It comes with these roles:";
     INVITE_NEW = "invite.new" "Choose a password, and your account is ready.";
     INVITE_NEW_BUTTON = "invite.new_button" "Create account";

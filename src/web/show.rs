@@ -2,11 +2,7 @@
 
 use super::{
     cookie::{self, Flash, SetCookie},
-    flow::{
-        Visit, account,
-        link::{self, Looked},
-        magic, sign_in, smart_link, verify,
-    },
+    flow::{Visit, account, link, magic, sign_in, smart_link, verify},
     realm::Realm,
     reply::Reply,
     routes::Action,
@@ -176,22 +172,11 @@ async fn show_link<R: Realm>(
         LinkKind::Magic | LinkKind::Invite => account::live(visit).await.ok(),
         _ => None,
     };
-    let (owner, asked, roles, undoes) = match &looked {
-        Looked::Account(linked) => (
-            Some(&linked.person.account),
-            linked.asked.as_ref(),
-            Vec::new(),
-            linked.undoes,
-        ),
-        Looked::Address(live) => (
-            live.owner.as_ref(),
-            live.asked.as_ref(),
-            live.roles.iter().map(Role::as_str).collect(),
-            None,
-        ),
-    };
+    let (owner, asked, undoes) = (looked.owner(), looked.asked(), looked.undoes());
+    let roles: Vec<_> = looked.roles().iter().map(Role::as_str).collect();
     let is_owner = |live: &account::Live| Some(&live.opened().person.account) == owner;
     let login_href = visit.site.page("?then=invite");
+    let account_now = looked.account_address();
     let act = match kind {
         LinkKind::Verify => Act::Verify {
             address,
@@ -222,7 +207,10 @@ async fn show_link<R: Realm>(
                 },
             },
         },
-        LinkKind::Email => Act::Email { address },
+        LinkKind::Email => Act::Email {
+            address,
+            now: &account_now,
+        },
         LinkKind::Undo | LinkKind::Link => Act::Undo {
             address,
             what: match undoes {

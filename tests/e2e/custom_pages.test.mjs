@@ -50,6 +50,7 @@ test("a link leads to the operator's page without its token, and the visit stand
   const password = "ninety quiet otters over Oslo";
   const answer = await ann.calls("/auth/reset", { visit: json.link.visit, password });
   assert.equal(answer.json.authMessageCode, "auth.reset.success");
+  await ann.receives("auth.notice.password_changed");
   const again = await ann.calls("/auth/opened/reset");
   assert.equal(again.json.authMessageCode, "auth.token.used");
 });

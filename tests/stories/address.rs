@@ -3,19 +3,12 @@
 use edgeward::kit::time::Span;
 use serde_json::json;
 
-use crate::twin::{BETTER, GOOD, Twin, Visitor};
+use crate::twin::{BETTER, GOOD, Twin};
 
 const OLD: &str = "ada@example.org";
 const NEW: &str = "ada@example.net";
 const TAKEN_BACK: &str = "auth.undo.email";
 const MOVED: &str = "auth.notice.email_changed";
-
-/// The same browser, with its owner reading another mailbox.
-fn reads(visitor: &Visitor, address: &str) -> Visitor {
-    let mut there = visitor.clone();
-    address.clone_into(&mut there.email);
-    there
-}
 
 #[test]
 fn nothing_is_claimed_before_the_new_address_is_proved() {
@@ -37,7 +30,7 @@ fn the_link_sent_there_moves_the_account() {
     assert!(ada.page().body.contains(NEW));
     ada.signs_out().signs_in();
     assert!(ada.is_signed_in(), "with the new address");
-    let mut old = reads(&ada, OLD).elsewhere();
+    let mut old = ada.reads(OLD).elsewhere();
     assert_eq!(old.tries_to_sign_in().code(), "auth.login.invalid");
     old.is_told(MOVED);
 }
@@ -72,7 +65,7 @@ fn within_three_days_the_old_address_takes_everything_back() {
     thief.moves_to(NEW);
     twin.waits(Span::hours(71));
     thief.signs_out().signs_in();
-    let mut owner = reads(&thief, OLD).elsewhere();
+    let mut owner = thief.reads(OLD).elsewhere();
     owner.opens_mail().presses();
     assert_eq!(
         (owner.told.as_str(), owner.at.as_str()),
@@ -80,7 +73,7 @@ fn within_three_days_the_old_address_takes_everything_back() {
     );
     assert!(!thief.is_signed_in(), "every session ended");
     for address in [OLD, NEW] {
-        let mut knows = reads(&thief, address).elsewhere();
+        let mut knows = thief.reads(address).elsewhere();
         assert_eq!(knows.tries_to_sign_in().status, 401, "the password is void");
     }
     owner.forgets_password().opens_mail().chooses(BETTER);
@@ -97,9 +90,9 @@ fn after_three_days_the_old_address_is_free_and_the_link_is_dead() {
     let twin = Twin::new();
     let mut ada = twin.member(OLD);
     ada.moves_to(NEW);
-    let link = reads(&ada, OLD).receives_link();
+    let link = ada.reads(OLD).receives_link();
     twin.waits(Span::hours(72));
-    let mut late = reads(&ada, OLD).elsewhere();
+    let mut late = ada.reads(OLD).elsewhere();
     late.visits(&link);
     assert_eq!(late.told, "auth.token.invalid");
     // Its object keeps it an hour longer, for a change that is taken back at the last moment.
@@ -113,7 +106,7 @@ fn until_then_nobody_registers_it() {
     let twin = Twin::new();
     let mut ada = twin.member(OLD);
     ada.moves_to(NEW);
-    reads(&ada, OLD).receives_link();
+    ada.reads(OLD).receives_link();
     let mut eve = twin.visitor(OLD);
     eve.signs_up(GOOD);
     assert_eq!(
@@ -129,9 +122,9 @@ fn the_oldest_of_several_takes_back_later_ones() {
     let twin = Twin::new();
     let mut thief = twin.member(OLD);
     thief.moves_to("one@example.net");
-    let undo = reads(&thief, OLD).receives_link();
+    let undo = thief.reads(OLD).receives_link();
     thief.moves_to("two@example.net");
-    reads(&thief, "one@example.net").is_told(MOVED);
+    thief.reads("one@example.net").is_told(MOVED);
     let letters = twin.mails();
     let to_one = letters
         .iter()
@@ -142,7 +135,7 @@ fn the_oldest_of_several_takes_back_later_ones() {
         None,
         "only the oldest counts"
     );
-    let mut owner = reads(&thief, OLD).elsewhere();
+    let mut owner = thief.reads(OLD).elsewhere();
     owner.visits(&undo).presses();
     assert_eq!(owner.told, TAKEN_BACK);
     assert!(!thief.is_signed_in());
@@ -156,9 +149,9 @@ fn whoever_forgot_at_the_old_address_is_sent_the_way_back() {
     let twin = Twin::new();
     let mut thief = twin.member(OLD);
     thief.moves_to(NEW);
-    reads(&thief, OLD).receives_link();
+    thief.reads(OLD).receives_link();
     twin.waits(Span::hours(1));
-    let mut owner = reads(&thief, OLD).elsewhere();
+    let mut owner = thief.reads(OLD).elsewhere();
     owner.forgets_password().opens_mail();
     assert_eq!(owner.at, "/login/undo");
     owner.presses();
@@ -170,7 +163,7 @@ fn without_undo_the_old_address_is_free_at_once() {
     let twin = Twin::with(&[("EMAIL_UNDO", json!("off"))]);
     let mut ada = twin.member(OLD);
     ada.moves_to(NEW);
-    let told = reads(&ada, OLD);
+    let told = ada.reads(OLD);
     told.is_told(MOVED);
     assert!(
         twin.mails()

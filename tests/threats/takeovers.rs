@@ -3,28 +3,21 @@
 use edgeward::kit::time::Span;
 use serde_json::json;
 
-use crate::twin::{BETTER, Fault, GOOD, Twin, Visitor};
+use crate::twin::{BETTER, Fault, GOOD, Twin};
 
 const OLD: &str = "ada@example.org";
 const NEW: &str = "ada@example.net";
 const DEVICE: &str = "__Host-edgeward-device";
 const MOVED: &str = "auth.notice.email_changed";
 
-/// The same browser, with its owner reading another mailbox.
-fn reads(visitor: &Visitor, address: &str) -> Visitor {
-    let mut there = visitor.clone();
-    address.clone_into(&mut there.email);
-    there
-}
-
 #[test]
 fn going_back_to_the_old_address_gives_the_other_no_right_to_undo() {
     let twin = Twin::new();
     let mut ada = twin.member(OLD);
     ada.moves_to(NEW);
-    let stale = reads(&ada, OLD).receives_link();
+    let stale = ada.reads(OLD).receives_link();
     ada.moves_to(OLD);
-    let mut thief = reads(&ada, NEW).elsewhere();
+    let mut thief = ada.reads(NEW).elsewhere();
     thief.is_told(MOVED).clone().forgets_password();
     assert_eq!(
         twin.mails_of(MOVED, NEW),
@@ -45,11 +38,11 @@ fn calling_off_a_deletion_leaves_the_way_back_to_the_old_address() {
     let twin = Twin::new();
     let mut thief = twin.member(OLD);
     thief.moves_to(NEW);
-    let back = reads(&thief, OLD).receives_link();
+    let back = thief.reads(OLD).receives_link();
     thief.acts("delete-account", &[]);
     thief.opens_mail().presses();
     assert_eq!(thief.told, "auth.undo.deletion");
-    let mut owner = reads(&thief, OLD).elsewhere();
+    let mut owner = thief.reads(OLD).elsewhere();
     owner.visits(&back).presses();
     assert_eq!(owner.told, "auth.undo.email");
 }
@@ -96,7 +89,7 @@ fn the_next_owner_of_an_address_does_not_inherit_known_browsers() {
     let twin = Twin::with(&[("EMAIL_UNDO", json!("off"))]);
     let mut former = twin.member(OLD);
     former.moves_to(NEW);
-    reads(&former, OLD).is_told(MOVED);
+    former.reads(OLD).is_told(MOVED);
     twin.member(OLD);
     let wrong = json!({ "email": OLD, "password": BETTER });
     let counted = (0..12)
@@ -195,21 +188,21 @@ fn goes_back_twice(crossing: usize, fault: Fault) -> bool {
     let mut ada = twin.member(OLD);
     let account = ada.account();
     ada.moves_to(NEW);
-    let undo = reads(&ada, OLD).receives_link();
+    let undo = ada.reads(OLD).receives_link();
     let confirm = ada.wants_address(OLD);
     ada.visits(&confirm);
     let visit = ada.page().input("visit").unwrap().to_owned();
     twin.fails_at(crossing, fault);
     ada.submits("/login/email", &[("visit", &visit)]);
     let failed = twin.is_well_again();
-    let mut owner = reads(&ada, OLD).elsewhere();
+    let mut owner = ada.reads(OLD).elsewhere();
     if owner.visits(&undo).told != "auth.token.invalid" {
         owner.presses();
     }
     twin.waits(Span::days(4));
     twin.leaves_mail_unread();
     twin.visitor(OLD).signs_up(BETTER);
-    let mut back = reads(&ada, OLD).elsewhere();
+    let mut back = ada.reads(OLD).elsewhere();
     back.forgets_password().opens_mail().chooses(BETTER);
     assert_eq!(back.told, "auth.reset.success", "{crossing} {fault:?}");
     assert_eq!(back.visits("/login").signs_in().account(), account);

@@ -37,13 +37,18 @@ impl Visitor {
         self.submits("/login/account", &all)
     }
 
+    /// The same browser, with its owner reading another mailbox.
+    pub fn reads(&self, address: &str) -> Self {
+        let mut there = self.clone();
+        address.clone_into(&mut there.email);
+        there
+    }
+
     /// Asks for another address, and reads the mail that goes there: the link in it.
     pub fn wants_address(&mut self, address: &str) -> String {
         self.acts("change-email", &[("email", address)]);
         assert_eq!(self.told, "auth.email.change_accepted");
-        let mut there = self.clone();
-        address.clone_into(&mut there.email);
-        there.receives_link()
+        self.reads(address).receives_link()
     }
 
     /// Has another address from now on.

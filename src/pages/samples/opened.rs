@@ -94,7 +94,13 @@ pub(super) fn every<'a>(
             )),
         ),
         ("invite-accept", page(invite(InviteTo::Accept, &roles))),
-        ("new-address", page(Act::Email { address })),
+        (
+            "new-address",
+            page(Act::Email {
+                address,
+                now: &other,
+            }),
+        ),
         (
             "undo-email",
             page(Act::Undo {

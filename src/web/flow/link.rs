@@ -6,14 +6,16 @@
 
 use super::Visit;
 use crate::{
-    account,
+    account::{self, Undoing},
     address::{self, Live},
     kit::{
+        asked::Asked,
         dice::roll,
         email::EmailAddress,
         id::{AccountId, VisitId},
         password::hash::StoredPassword,
         redeemed::Post,
+        role::Role,
         token::{LinkKind, Token},
     },
     pages::Code,
@@ -55,6 +57,46 @@ impl Looked {
         match self {
             Self::Account(linked) => &linked.to,
             Self::Address(live) => &live.address,
+        }
+    }
+
+    /// Whose account it concerns, if there is one.
+    pub fn owner(&self) -> Option<&AccountId> {
+        match self {
+            Self::Account(linked) => Some(&linked.person.account),
+            Self::Address(live) => live.owner.as_ref(),
+        }
+    }
+
+    /// The address that this account has now, masked.
+    pub fn account_address(&self) -> String {
+        match self {
+            Self::Account(linked) => linked.person.address.masked(),
+            Self::Address(_) => String::new(),
+        }
+    }
+
+    /// Who asked for a sign-in link.
+    pub fn asked(&self) -> Option<&Asked> {
+        match self {
+            Self::Account(linked) => linked.asked.as_ref(),
+            Self::Address(live) => live.asked.as_ref(),
+        }
+    }
+
+    /// What an undo link takes back.
+    pub fn undoes(&self) -> Option<Undoing> {
+        match self {
+            Self::Account(linked) => linked.undoes,
+            Self::Address(_) => None,
+        }
+    }
+
+    /// The roles that an invitation brings.
+    pub fn roles(&self) -> &[Role] {
+        match self {
+            Self::Account(_) => &[],
+            Self::Address(live) => &live.roles,
         }
     }
 }

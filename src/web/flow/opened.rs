@@ -42,11 +42,7 @@ async fn describe<R: Realm>(
     looked: &Looked,
     link: &mut Map<String, Value>,
 ) {
-    let asked = match looked {
-        Looked::Account(linked) => linked.asked.as_ref(),
-        Looked::Address(live) => live.asked.as_ref(),
-    };
-    if let Some(asked) = asked {
+    if let Some(asked) = looked.asked() {
         let who = json!({
             "browser": asked.browser,
             "place": asked.place,
@@ -55,25 +51,20 @@ async fn describe<R: Realm>(
         });
         link.insert("asked".into(), who);
     }
-    match looked {
-        Looked::Address(live) if kind == LinkKind::Invite => {
-            let roles: Vec<_> = live.roles.iter().map(Role::as_str).collect();
-            link.insert("roles".into(), roles.into());
-            if let Some(owner) = &live.owner {
-                let live = account::live(visit).await.ok();
-                let is_owner = live.is_some_and(|live| live.opened().person.account == *owner);
-                link.insert("signInFirst".into(), (!is_owner).into());
-            }
+    if kind == LinkKind::Invite {
+        let roles: Vec<_> = looked.roles().iter().map(Role::as_str).collect();
+        link.insert("roles".into(), roles.into());
+        if let Some(owner) = looked.owner() {
+            let live = account::live(visit).await.ok();
+            let is_owner = live.is_some_and(|live| live.opened().person.account == *owner);
+            link.insert("signInFirst".into(), (!is_owner).into());
         }
-        Looked::Account(linked) => {
-            let undoes = linked.undoes.map(|undoes| match undoes {
-                Undoing::Email => "email",
-                Undoing::Deletion => "deletion",
-            });
-            if let Some(undoes) = undoes {
-                link.insert("undoes".into(), undoes.into());
-            }
-        }
-        Looked::Address(_) => (),
+    }
+    let undoes = looked.undoes().map(|undoes| match undoes {
+        Undoing::Email => "email",
+        Undoing::Deletion => "deletion",
+    });
+    if let Some(undoes) = undoes {
+        link.insert("undoes".into(), undoes.into());
     }
 }
