@@ -2,9 +2,9 @@
 //!
 //! 1. [`no_browser`]: what a browser adds by itself, or was made to send, is refused before the key is
 //!    looked at. A key does not belong into a page.
-//! 2. The network can still pay for a refusal.
-//! 3. The key is compared with every key there is, in one time whatever comes of it.
-//! 4. It must be for what is asked. Whoever is refused has paid, and learns nothing more.
+//! 2. The key is compared with every key there is, in one time whatever comes of it.
+//! 3. It must be for what is asked. Whoever is refused pays, and learns nothing more: a right key is never
+//!    shut out by those who guess from the same network.
 
 use sha2::{Digest, Sha256};
 

@@ -51,10 +51,9 @@ pub async fn invite<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         Some(word) => word,
         None => verify::word_of(visit, &proved, Method::Invite).await?,
     };
-    let again = link::dead(visit, KIND, true);
     verify::open(visit, proved, word, Code::InviteSuccess)
         .await?
-        .ok_or(again)
+        .ok_or_else(|| link::dead(visit, KIND, true))
 }
 
 /// The roles have changed, and the session has another id. Whoever has none is not signed in by this.

@@ -227,8 +227,7 @@ pub async fn chosen_password<R: Realm>(
         return Ok(None);
     };
     let chosen = visit.new_password("password", looked.address())?;
-    let mut slot = visit.slot(true)?;
-    visit.hashed(&mut slot, &chosen).await.map(Some)
+    visit.hashed_apart(&chosen).await.map(Some)
 }
 
 /// The link is dead: it was used, or was never good.

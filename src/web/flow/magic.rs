@@ -51,10 +51,9 @@ pub async fn enter<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             Some(word) => word,
             None => verify::word_of(visit, &proved, Method::Magic).await?,
         };
-        let again = link::dead(visit, KIND, true);
         return verify::open(visit, proved, word, Code::MagicSuccess)
             .await?
-            .ok_or(again);
+            .ok_or_else(|| link::dead(visit, KIND, true));
     };
     let (hook, redirect) = word.map_or((None, None), |word| (Some(word.allowed), word.redirect));
     let magic = AccountCommand::Magic {

@@ -158,6 +158,12 @@ impl<'a, R: Realm> Visit<'a, R> {
         }
     }
 
+    /// The same, in a place taken for it alone.
+    async fn hashed_apart(&self, chosen: &NewPassword) -> Result<StoredPassword, Reply> {
+        let mut slot = self.slot(true)?;
+        self.hashed(&mut slot, chosen).await
+    }
+
     /// A place to hash; without one nothing goes on.
     fn slot(&self, known: bool) -> Result<R::Slot, Reply> {
         self.realm.hash_slot(known).map_err(|Full| self.no_place())

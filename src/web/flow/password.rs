@@ -4,7 +4,7 @@
 use super::{
     Visit,
     account::{self, Live},
-    attempt::{Outcome, attempt},
+    attempt::{Outcome, attempt, take_back},
 };
 use crate::{
     account::{Answer, Command, PasswordProved},
@@ -41,9 +41,15 @@ pub async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         ));
     }
     let given = prove_if_given(visit, &live, "password").await?;
-    let mut slot = visit.slot(true)?;
-    let password = visit.hashed(&mut slot, &chosen).await?;
-    drop(slot);
+    let password = match visit.hashed_apart(&chosen).await {
+        Ok(password) => password,
+        Err(reply) => {
+            if let Some(lane) = given.lane {
+                take_back(visit, &person.address, lane, false).await;
+            }
+            return Err(reply);
+        }
+    };
     let change = Command::ChangePassword {
         session: live.opened().session.clone(),
         proof: given.proof,

@@ -12,7 +12,7 @@ use crate::{
     kit::{
         dice::roll,
         email::EmailAddress,
-        id::{AccountId, DeviceId, VisitId},
+        id::{AccountId, VisitId},
         lane::LaneName,
         password::{Attempt, hash::StoredPassword},
         return_path::ReturnPath,
@@ -102,7 +102,13 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
     };
     let changed = match &chosen {
-        Some(chosen) => Some(visit.hashed(&mut visit.slot(true)?, chosen).await?),
+        Some(chosen) => match visit.hashed_apart(chosen).await {
+            Ok(hashed) => Some(hashed),
+            Err(reply) => {
+                take_back(visit, &email, lane, network_paid).await;
+                return Err(reply);
+            }
+        },
         None => None,
     };
     let Proved {
@@ -141,9 +147,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         method: Method::Password,
     };
     let word = visit.login_hook(subject).await?;
-    let mut slot = visit.slot(true)?;
-    let changed = Some(visit.hashed(&mut slot, &chosen).await?);
-    drop(slot);
+    let changed = Some(visit.hashed_apart(&chosen).await?);
     let entry = Entry {
         account: ticket.account,
         proof: ticket.proof,
@@ -176,13 +180,10 @@ async fn open<R: Realm>(
         changed,
         next,
     } = entry;
-    let device = visit
-        .device()
-        .unwrap_or_else(|| DeviceId::fresh(&mut *visit.realm.dice()));
     let open = Command::OpenSession {
         proof: Proof::Password(proof),
         hook: word.allowed,
-        browser: visit.browser(device),
+        browser: visit.browser(visit.own_device()),
         lane,
         rehashed,
         changed,
