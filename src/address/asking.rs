@@ -31,14 +31,14 @@ impl AddressState {
         dice: &mut dyn Dice,
         policy: &Policy,
     ) -> Answer {
-        if self.owner.is_some() {
-            return self.wish(address, WishKind::AlreadyRegistered, now, dice, policy);
-        }
         let (signup, until) = (entry.signup.clone(), entry.until);
         if self.pending.len() >= MOST_PENDING {
             self.pending.remove(0);
         }
         self.pending.push(entry);
+        if self.owner.is_some() {
+            return self.wish(address, WishKind::AlreadyRegistered, now, dice, policy);
+        }
         self.address = Some(address);
         if self.pay(&Asker::Browser(device.cloned()), now, policy) {
             self.duties.push(

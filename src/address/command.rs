@@ -201,8 +201,11 @@ pub enum Answer {
     Counted {
         /// The lane it was counted in.
         lane: LaneName,
-        /// Whose password it may be.
-        target: Target,
+        /// Whose address it is, if anybody's. The caller does the same work all the same.
+        owner: Option<AccountId>,
+        /// The password of a sign-up that waits, be the address somebody's or not: it opens nothing, and
+        /// the answer to it must not tell the two apart.
+        waiting: Option<StoredPassword>,
     },
     /// The lane is shut and nothing was counted.
     Shut {
@@ -265,18 +268,6 @@ pub enum Password {
     Needed,
     /// The account will have none, or has its own.
     None,
-}
-
-/// Whose password an attempt may be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    /// The address has an owner.
-    Owner(AccountId),
-    /// The address waits to be proved.
-    Pending(StoredPassword),
-    /// Nobody's. The caller does the same work all the same.
-    Nobody,
 }
 
 /// Somebody holds the address: they posted a token that was sent to it.

@@ -12,7 +12,8 @@
 //!   account that is there comes to own it by one way only: it says that such a token was posted to it.
 //! - The commit that redeems a token removes it, every other token and every pending sign-up, and
 //!   writes who owns the address now. A crash leaves a pending sign-up or an owner, never half of one.
-//! - A known address and an unknown one are answered alike and written alike.
+//! - A known address and an unknown one are answered alike and written alike; a sign-up waits at either,
+//!   and at a known one in vain.
 //! - Nothing is written before something must be kept, and what nobody came back for sweeps itself away.
 
 mod asking;
@@ -26,7 +27,7 @@ mod proving;
 mod purse;
 mod state;
 
-pub use command::{Answer, Asker, Command, Live, Password, Proof, Proved, Target, Wanted};
+pub use command::{Answer, Asker, Command, Live, Password, Proof, Proved, Wanted};
 pub use duty::{Birth, Departure, Duty, Going, Letter, WishKind};
 pub use invitation::{Invitation, LIST, Listed, Open};
 pub use state::AddressState;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Policy,
-    command::{Answer, Asker, Command, Proved, Target},
+    command::{Answer, Asker, Command, Proved},
     duty::{Duty, WishKind},
     invitation::{Listed, Open},
     lane::{Lanes, Shut},
@@ -57,7 +57,8 @@ pub(super) struct Owner {
     pub(super) reserved: Option<Time>,
 }
 
-/// A sign-up that waits for its address to be proved.
+/// A sign-up that waits for its address to be proved. One for an address that is somebody's waits in vain:
+/// no token is ever sent for it, and it is there for an attempt to find what it would find elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) signup: SignupId,
@@ -256,20 +257,14 @@ impl AddressState {
             let until = now + Span::days(1);
             self.duties.push(id, Duty::Wish(wish), now, Some(until));
         }
+        let entry = self.entry(signup).or(self.pending.last());
+        // A marked browser is the owner's: it has nothing to learn.
+        let waiting = entry.filter(|_| lane == LaneName::Strangers);
         Answer::Counted {
             lane,
-            target: self.target(signup),
+            owner: self.owner.as_ref().map(|owner| owner.account.clone()),
+            waiting: waiting.map(|entry| entry.password.clone()),
         }
-    }
-
-    fn target(&self, signup: Option<&SignupId>) -> Target {
-        if let Some(owner) = &self.owner {
-            return Target::Owner(owner.account.clone());
-        }
-        let entry = self.entry(signup).or(self.pending.last());
-        entry.map_or(Target::Nobody, |entry| {
-            Target::Pending(entry.password.clone())
-        })
     }
 
     /// The entry of this sign-up.

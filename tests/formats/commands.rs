@@ -46,9 +46,9 @@ const ADDRESS_COMMANDS: &[&str] = &[
 /// What it answers.
 const ADDRESS_ANSWERS: &[&str] = &[
     r#""accepted""#,
-    r#"{"counted":{"lane":"strangers","target":"nobody"}}"#,
-    r#"{"counted":{"lane":"strangers","target":{"pending":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"}}}}"#,
-    r#"{"counted":{"lane":"marked","target":{"owner":"acc_aeaqcaibaeaqcaibaeaqcaibae"}}}"#,
+    r#"{"counted":{"lane":"strangers","owner":null,"waiting":null}}"#,
+    r#"{"counted":{"lane":"strangers","owner":null,"waiting":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"}}}"#,
+    r#"{"counted":{"lane":"marked","owner":"acc_aeaqcaibaeaqcaibaeaqcaibae","waiting":null}}"#,
     r#"{"shut":{"wait":899500}}"#,
     r#"{"shut":{"wait":null}}"#,
     r#""other_names""#,

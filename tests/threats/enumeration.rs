@@ -9,6 +9,8 @@ use crate::twin::{BETTER, Cost, GOOD, Page, Request, Twin, Visitor};
 const KNOWN: &str = "known@example.org";
 const PENDING: &str = "await@example.org";
 const UNKNOWN: &str = "empty@example.org";
+/// Known, and somebody signed up for it again.
+const AGAIN: &str = "twice@example.org";
 
 /// Everything about an answer that could tell something.
 #[derive(Debug, PartialEq)]
@@ -28,7 +30,11 @@ fn town() -> Twin {
     let twin = Twin::new();
     twin.leaves_mail_unread();
     twin.member(KNOWN);
-    twin.visitor(PENDING).signs_up(GOOD);
+    twin.member(AGAIN);
+    for waits in [PENDING, AGAIN] {
+        twin.visitor(waits)
+            .signs_up("a wet dog on the third landing");
+    }
     twin.runs_alarms();
     twin.world.takes(Span(3), Span(41));
     twin
@@ -76,13 +82,28 @@ fn form(eve: &Visitor, target: &str, body: &str) -> Request {
     )
 }
 
+/// The answers for all four addresses are equal. Where a password is tried, a sign-up that waits costs one
+/// hash more, at an address of either kind; the beat hides it.
+fn all_alike(route: &str, waiting: usize, ask: impl Fn(&str) -> Shape) -> Shape {
+    let unknown = ask(UNKNOWN);
+    assert_eq!(ask(KNOWN), unknown, "{route}");
+    let mut waits = ask(PENDING);
+    assert_eq!(ask(AGAIN), waits, "{route}");
+    waits.cost.hashes -= waiting;
+    assert_eq!(waits, unknown, "{route}");
+    unknown
+}
+
 /// The same fields but for the address, by JSON and by form: equal answers, whoever is asked for.
-fn nobody_can_tell(json_route: &str, page_route: &str, fields: impl Fn(&str) -> Value) {
+fn nobody_can_tell(
+    json_route: &str,
+    page_route: &str,
+    waiting: usize,
+    fields: impl Fn(&str) -> Value,
+) {
     let twin = town();
     let by_json = |email: &str| shape(&twin, |eve| eve.asks_json(json_route, &fields(email)));
-    let unknown = by_json(UNKNOWN);
-    assert_eq!(by_json(KNOWN), unknown, "{json_route}");
-    assert_eq!(by_json(PENDING), unknown, "{json_route}");
+    let unknown = all_alike(json_route, waiting, by_json);
     assert_eq!(unknown.took, Span(500), "{json_route} leaves on the beat");
     let by_form = |email: &str| {
         shape(&twin, |eve| {
@@ -98,9 +119,7 @@ fn nobody_can_tell(json_route: &str, page_route: &str, fields: impl Fn(&str) -> 
             eve.sends(&request).unwrap()
         })
     };
-    let unknown = by_form(UNKNOWN);
-    assert_eq!(by_form(KNOWN), unknown, "{page_route}");
-    assert_eq!(by_form(PENDING), unknown, "{page_route}");
+    let unknown = all_alike(page_route, waiting, by_form);
     assert_eq!(
         (unknown.status, unknown.took),
         (303, Span(500)),
@@ -113,6 +132,7 @@ fn not_by_a_wrong_password() {
     nobody_can_tell(
         "/auth/login",
         "/login",
+        1,
         |email| json!({ "email": email, "password": BETTER }),
     );
 }
@@ -122,6 +142,7 @@ fn not_by_signing_up() {
     nobody_can_tell(
         "/auth/register",
         "/login/signup",
+        0,
         |email| json!({ "email": email, "password": BETTER }),
     );
 }
@@ -131,6 +152,7 @@ fn not_by_asking_for_the_mail_again() {
     nobody_can_tell(
         "/auth/resend",
         "/login/resend",
+        0,
         |email| json!({ "email": email }),
     );
 }
@@ -140,6 +162,7 @@ fn not_by_forgetting_a_password() {
     nobody_can_tell(
         "/auth/forgot",
         "/login/forgot",
+        0,
         |email| json!({ "email": email }),
     );
 }
@@ -149,6 +172,7 @@ fn not_by_asking_for_a_link_to_sign_in() {
     nobody_can_tell(
         "/auth/magic-request",
         "/login/magic",
+        0,
         |email| json!({ "email": email }),
     );
 }
@@ -190,17 +214,61 @@ fn not_by_a_purse_that_is_spent() {
 fn not_by_what_a_wrong_password_costs() {
     let twin = town();
     let wrong = |email: &str| json!({ "email": email, "password": BETTER });
-    let expected = Cost {
-        calls: 3,
-        hashes: 1,
-    };
-    for email in [KNOWN, PENDING, UNKNOWN] {
+    for (email, hashes) in [(KNOWN, 1), (UNKNOWN, 1), (PENDING, 2), (AGAIN, 2)] {
         let shape = shape(&twin, |eve| eve.asks_json("/auth/login", &wrong(email)));
-        assert_eq!(
-            shape.cost, expected,
-            "{email}: network, address, account, and one hash"
-        );
+        let expected = Cost { calls: 3, hashes };
+        assert_eq!(shape.cost, expected, "{email}: network, address, account");
     }
+}
+
+#[test]
+fn not_by_signing_up_and_then_in() {
+    let twin = town();
+    let chosen = |email: &str| json!({ "email": email, "password": BETTER });
+    let mut seen = Vec::new();
+    for email in [KNOWN, UNKNOWN] {
+        let mut eve = twin.visitor("eve@example.org");
+        assert_eq!(eve.asks_json("/auth/register", &chosen(email)).status, 202);
+        twin.runs_alarms();
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            answers.push(shape_for(&twin, &mut eve, |eve| {
+                eve.asks_json("/auth/login", &chosen(email))
+            }));
+            let mut other = eve.elsewhere();
+            answers.push(shape_for(&twin, &mut other, |eve| {
+                eve.asks_json("/auth/login", &chosen(email))
+            }));
+        }
+        seen.push(answers);
+    }
+    assert_eq!(seen[0], seen[1]);
+    let told: Vec<_> = seen[0].iter().map(|answer| answer.status).collect();
+    assert_eq!(told, [403, 403, 403, 403, 403, 429], "each is a try");
+    assert!(seen[0][0].body.contains("auth.login.not_verified"));
+}
+
+#[test]
+fn a_sign_up_is_no_second_way_to_guess_a_password() {
+    let twin = town();
+    let guess = |password: &str| json!({ "email": KNOWN, "password": password });
+    let mut eve = twin.visitor("eve@example.org");
+    for n in 0..5 {
+        let wrong = guess(&format!("{n} wrong words that were guessed"));
+        eve.asks_json("/auth/register", &wrong);
+        assert_eq!(eve.asks_json("/auth/login", &wrong).status, 403);
+    }
+    let right = guess(GOOD);
+    eve.asks_json("/auth/register", &right);
+    assert_eq!(eve.asks_json("/auth/login", &right).status, 429);
+}
+
+#[test]
+fn the_owner_gets_in_though_somebody_signed_up_again() {
+    let twin = town();
+    let mut owner = twin.visitor(AGAIN);
+    owner.visits("/login").signs_in_with(GOOD);
+    assert!(owner.is_signed_in());
 }
 
 #[test]
@@ -240,10 +308,8 @@ fn not_by_a_device_of_ones_own() {
             stranger.asks_json("/auth/login", &wrong(email))
         })
     };
-    let unknown = with_device(UNKNOWN);
+    let unknown = all_alike("/auth/login", 1, with_device);
     assert_eq!((unknown.status, unknown.took), (401, Span(500)));
-    assert_eq!(with_device(KNOWN), unknown);
-    assert_eq!(with_device(PENDING), unknown);
 }
 
 #[test]

@@ -3,14 +3,15 @@
 //! 1. The network pays, unless the browser is marked for this address.
 //! 2. A place to hash must be free; without one nothing is counted.
 //! 3. The address counts the attempt, before anyone looks at the password.
-//! 4. One hash, whoever's password it may be, or nobody's.
+//! 4. One hash against the owner's password, or nobody's; and one more where a sign-up waits, which it may
+//!    do at an address of either kind.
 //!
 //! An unknown address takes the same steps. Every refusal leaves on the beat.
 
 use super::Visit;
 use crate::{
     account::{Answer, Command, Credential, PasswordProved, Standing},
-    address::{Answer as AddressAnswer, Command as AddressCommand, Target},
+    address::{Answer as AddressAnswer, Command as AddressCommand},
     kit::{
         dice::roll,
         email::EmailAddress,
@@ -73,8 +74,14 @@ pub struct Proved {
 struct Counted<S> {
     slot: S,
     lane: LaneName,
-    target: Target,
+    against: Against,
     network_paid: bool,
+}
+
+/// What a password is held against.
+struct Against {
+    owner: Option<AccountId>,
+    waiting: Option<StoredPassword>,
 }
 
 /// Tries a password for an address.
@@ -86,10 +93,10 @@ pub async fn attempt<R: Realm>(
     let Counted {
         mut slot,
         lane,
-        target,
+        against,
         network_paid,
     } = count(visit, email).await?;
-    let looked = look(visit, (email, password), &target, &mut slot).await;
+    let looked = look(visit, (email, password), &against, &mut slot).await;
     let outcome = match looked {
         Ok(outcome) => outcome,
         Err(reply) => {
@@ -132,11 +139,15 @@ async fn count<R: Realm>(
     if device.is_some() {
         let slot = visit.slot(true)?;
         match counted(visit, email, device).await? {
-            AddressAnswer::Counted { lane, target } => {
+            AddressAnswer::Counted {
+                lane,
+                owner,
+                waiting,
+            } => {
                 return Ok(Counted {
                     slot,
                     lane,
-                    target,
+                    against: Against { owner, waiting },
                     network_paid: false,
                 });
             }
@@ -150,10 +161,14 @@ async fn count<R: Realm>(
         None => visit.slot(false)?,
     };
     match counted(visit, email, None).await? {
-        AddressAnswer::Counted { lane, target } => Ok(Counted {
+        AddressAnswer::Counted {
+            lane,
+            owner,
+            waiting,
+        } => Ok(Counted {
             slot,
             lane,
-            target,
+            against: Against { owner, waiting },
             network_paid: true,
         }),
         AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
@@ -177,17 +192,15 @@ async fn counted<R: Realm>(
         .map_err(|_| visit.typed(Reply::busy()))
 }
 
-/// What to check against. Whoever the target is, one account object is asked: an address without an
-/// account has a decoy that never exists.
+/// The owner's password. Whoever that is, one account object is asked: an address without an account has a
+/// decoy that never exists.
 async fn credential<R: Realm>(
     visit: &Visit<'_, R>,
     email: &EmailAddress,
-    target: &Target,
+    owner: Option<&AccountId>,
 ) -> Result<Option<Credential>, Reply> {
-    let account = match target {
-        Target::Owner(account) => account.clone(),
-        Target::Pending(_) | Target::Nobody => visit.site.keys.decoy_account(email),
-    };
+    let decoy = || visit.site.keys.decoy_account(email);
+    let account = owner.cloned().unwrap_or_else(decoy);
     match visit.realm.account(&account, Command::Credential).await {
         Ok(Answer::Credential(credential)) => Ok(Some(credential)),
         Ok(_) => Ok(None),
@@ -198,43 +211,45 @@ async fn credential<R: Realm>(
 async fn look<R: Realm>(
     visit: &Visit<'_, R>,
     (email, password): (&EmailAddress, &Attempt),
-    target: &Target,
+    against: &Against,
     slot: &mut R::Slot,
 ) -> Result<Outcome, Reply> {
-    let credential = credential(visit, email, target).await?;
-    check(visit, password, email, target, credential.as_ref(), slot).await
+    let credential = credential(visit, email, against.owner.as_ref()).await?;
+    check(visit, password, email, against, credential.as_ref(), slot).await
 }
 
-/// One hash, and a second one only where a right password is kept at an old cost.
+/// A right password is hashed once more where it is kept at an old cost.
 async fn check<R: Realm>(
     visit: &Visit<'_, R>,
     attempt: &Attempt,
     email: &EmailAddress,
-    target: &Target,
+    against: &Against,
     credential: Option<&Credential>,
     slot: &mut R::Slot,
 ) -> Result<Outcome, Reply> {
     let hasher = &visit.site.hasher;
     let full = |Full| visit.no_place();
     let fault = |fault| visit.hash_fault(fault);
-    if let Target::Pending(stored) = target {
-        let checked = slot
-            .hash(|memory| hasher.verify(attempt, stored, memory))
-            .await;
-        let right = checked.map_err(full)?.map_err(fault)?.matches();
-        return Ok(if right {
+    let check =
+        |memory: &mut Memory| PasswordProved::check(hasher, attempt, email, credential, memory);
+    let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
+    // Looked at in every case: whether the owner's password was right must not show in the time.
+    let waits = match &against.waiting {
+        Some(stored) => {
+            let check = |memory: &mut Memory| hasher.verify(attempt, stored, memory);
+            let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
+            checked.matches()
+        }
+        None => false,
+    };
+    let (Some(proof), Some(account), Some(credential)) =
+        (checked.proved, against.owner.as_ref(), credential)
+    else {
+        return Ok(if waits {
             Outcome::Pending
         } else {
             Outcome::Wrong
         });
-    }
-    let check =
-        |memory: &mut Memory| PasswordProved::check(hasher, attempt, email, credential, memory);
-    let checked = slot.hash(check).await.map_err(full)?.map_err(fault)?;
-    let (Some(proof), Target::Owner(account), Some(credential)) =
-        (checked.proved, target, credential)
-    else {
-        return Ok(Outcome::Wrong);
     };
     let mut rehashed = None;
     if checked.stale {

@@ -76,7 +76,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     } = attempt(visit, &email, &password).await?;
     let proved = match outcome {
         Outcome::Proved(proved) => *proved,
-        Outcome::Pending => return Err(not_verified(visit, &email, lane).await),
+        Outcome::Pending => return Err(not_verified(visit)),
         Outcome::Wrong => return Err(wrong(visit, "password_wrong")),
     };
     match proved.standing {
@@ -235,15 +235,11 @@ fn change_first<R: Realm>(
         .to(visit.site.page(""))
 }
 
-/// The password of a pending sign-up was right: said only now that it was proved. The attempt is taken back
-/// and no more, since whoever chose one such password may be guessing another's.
-async fn not_verified<R: Realm>(
-    visit: &Visit<'_, R>,
-    email: &EmailAddress,
-    lane: LaneName,
-) -> Reply {
+/// The password of a sign-up that waits was right: said only now that it was proved, and no less where the
+/// address is somebody's. The attempt stays counted: whoever signs up with a guess and signs in with it has
+/// tried it on the owner's password too.
+fn not_verified<R: Realm>(visit: &Visit<'_, R>) -> Reply {
     visit.log("address_not_verified", None);
-    take_back(visit, email, lane, false).await;
     visit
         .typed(Reply::new(403, Code::LoginNotVerified))
         .on_the_beat()
