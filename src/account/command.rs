@@ -7,7 +7,7 @@ use super::proof::{HookAllowed, PasswordProved, Proof};
 use crate::kit::{
     asked::Asked,
     email::EmailAddress,
-    id::{AccountId, DeviceId, ErrandId, SessionId},
+    id::{AccountId, DeviceId, ErrandId, LinkId, SessionId},
     invited::Invited,
     lane::LaneName,
     password::hash::StoredPassword,
@@ -165,6 +165,13 @@ pub enum Command {
     Grant(Invited),
     /// An operator changes it.
     Patch(Patch),
+    /// An operator makes a smart link for this person: in which epoch?
+    Bind {
+        /// The link.
+        link: LinkId,
+        /// The operator's key, for the journal.
+        by: String,
+    },
 }
 
 /// What somebody wished for at an address of this account.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{duty::Undoing, proof::Heard};
 use crate::kit::{
-    id::{InvitationId, SessionId},
+    id::{InvitationId, LinkId, SessionId},
     role::Role,
 };
 
@@ -70,6 +70,13 @@ pub enum Event {
         invitation: InvitationId,
         /// The roles.
         roles: Vec<Role>,
+        /// The operator's key.
+        by: String,
+    },
+    /// An operator made a smart link for this person.
+    LinkMade {
+        /// The link.
+        link: LinkId,
         /// The operator's key.
         by: String,
     },

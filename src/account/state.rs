@@ -317,6 +317,10 @@ impl Account {
                 Answer::Done
             }
             Command::Patch(patch) => self.patch(patch, turn),
+            Command::Bind { link, by } => {
+                turn.events.push(Event::LinkMade { link, by });
+                Answer::Credential(self.credential())
+            }
         }
     }
 

@@ -73,6 +73,7 @@ const ADDRESS_ANSWERS: &[&str] = &[
 const ACCOUNT_COMMANDS: &[&str] = &[
     r#"{"create":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"invited":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"}}}"#,
     r#"{"create":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","address":"ada@example.org","password":null,"invited":null}}"#,
+    r#"{"bind":{"link":"lnk_aibaeaqcaibaeaqcaibaeaqcai","by":"ops"}}"#,
     r#""credential""#,
     r#"{"open_session":{"proof":{"password":{"address":"ada@example.org","version":1,"epoch":1}},"hook":{"roles":["admin"],"heard":"allowed"},"browser":{"device":"dev_aucqkbifaucqkbifaucqkbifau","name":"Firefox on Linux","place":"Lisbon, PT","network":"198.51.100.0/24","had":"ses_ambqgaydambqgaydambqgaydam"},"lane":"strangers","rehashed":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"changed":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"}}}"#,
     r#"{"open_session":{"proof":{"address":{"address":"ada@example.org","redemption":"msg_aydambqgaydambqgaydambqgay","epoch":1}},"hook":{"roles":[]},"browser":{"device":"dev_aucqkbifaucqkbifaucqkbifau","name":"Firefox on Linux","place":"Lisbon, PT","network":"198.51.100.0/24","had":"ses_ambqgaydambqgaydambqgaydam"},"lane":null,"rehashed":null,"changed":null}}"#,

@@ -78,6 +78,7 @@ const EVENTS: &[&str] = &[
     r#"{"event":"invited","invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"}"#,
     r#"{"event":"patched","by":"ops","enabled":false,"roles":["billing"],"force_change":true,"end_sessions":true}"#,
     r#"{"event":"patched","by":"ops","end_sessions":false}"#,
+    r#"{"event":"link_made","link":"lnk_aibaeaqcaibaeaqcaibaeaqcai","by":"ops"}"#,
 ];
 
 #[test]
@@ -250,7 +251,7 @@ fn the_chain_of_a_journal_is_what_it_always_was_and_shows_every_change() {
         [
             "_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE",
             "p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o",
-            "t2L-HDoMhP1oU9yO5qucNb4WT6BZ-Co18kQ39oIUHXk"
+            "wedjck1ehuZlMJVt1CQc8yF6hFiAAaQbjTpFZizaq_8"
         ],
         "each link is in the next, so the last one is all of them"
     );

@@ -214,6 +214,17 @@ fn a_link_that_may_skip_its_page_leads_straight_on() {
 }
 
 #[test]
+fn a_link_for_a_person_is_in_their_journal_with_the_key_that_made_it() {
+    let twin = Twin::new();
+    let account = twin.member("ada@example.org").account();
+    let link = for_person(&twin, &account);
+    let lines = twin.journal(&account);
+    let line = lines.last().unwrap();
+    assert!(line.contains("link_made") && line.contains(&link.id), "{line}");
+    assert!(line.contains("\"by\":\"links\""), "{line}");
+}
+
+#[test]
 fn somebody_who_is_signed_in_stays_who_they_are() {
     let twin = Twin::new();
     let link = link(&twin, &report(&json!(1)));

@@ -131,6 +131,7 @@ fn row(invitation: &Invitation, address: &EmailAddress, since: Time, until: Time
         "roles": invitation.roles.iter().map(Role::as_str).collect::<Vec<_>>(),
         "createdAt": since.rfc3339(),
         "expiresAt": until.rfc3339(),
+        "invitedBy": invitation.by,
     })
 }
 

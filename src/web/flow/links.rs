@@ -1,5 +1,5 @@
 //! Smart links as operators' programs see them: made, looked at, revoked. The key's id is kept with the
-//! link and written into the log.
+//! link, written into the log, and into the journal of the person a link is for.
 
 use serde_json::{Map, Value, json};
 
@@ -46,11 +46,11 @@ struct Asked {
 pub async fn make<R: Realm>(visit: &Visit<'_, R>, operator: &Operator) -> Result<Reply, Reply> {
     let prefixes = &visit.site.config.prefixes;
     let asked = Asked::read(visit.fields, prefixes, visit.realm.now())?;
+    let (id, token) = fresh(visit);
     let person = match asked.account {
-        Some(account) => Some(bound(visit, account).await?),
+        Some(account) => Some(bound(visit, operator, &id, account).await?),
         None => None,
     };
-    let (id, token) = fresh(visit);
     let terms = Terms {
         id: id.clone(),
         token: token.hash(),
@@ -128,10 +128,18 @@ fn fresh<R: Realm>(visit: &Visit<'_, R>) -> (LinkId, Token) {
     (id, token)
 }
 
-/// The person a link is for, in the epoch of this moment.
-async fn bound<R: Realm>(visit: &Visit<'_, R>, account: AccountId) -> Result<Bound, Reply> {
-    let asked = visit.realm.account(&account, AccountCommand::Credential);
-    match asked.await {
+/// The person a link is for, in the epoch of this moment. Their journal has a line of it from now on.
+async fn bound<R: Realm>(
+    visit: &Visit<'_, R>,
+    operator: &Operator,
+    id: &LinkId,
+    account: AccountId,
+) -> Result<Bound, Reply> {
+    let bind = AccountCommand::Bind {
+        link: id.clone(),
+        by: operator.key().to_owned(),
+    };
+    match visit.realm.account(&account, bind).await {
         Ok(AccountAnswer::Credential(credential)) => Ok(Bound {
             account,
             epoch: credential.epoch,
