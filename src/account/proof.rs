@@ -88,6 +88,11 @@ pub struct PasswordChecked {
 }
 
 impl PasswordProved {
+    /// Whether this is still the credential that was matched.
+    pub fn is_of(&self, credential: &Credential) -> bool {
+        (self.version, self.epoch) == (credential.version, credential.epoch)
+    }
+
     /// Checks a password against a credential: one hash, whatever comes of it. An account without a
     /// password, and nobody's account, cost the same hash.
     pub fn check(

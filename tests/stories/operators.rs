@@ -126,6 +126,9 @@ fn a_forced_change_leads_a_right_password_to_the_change_by_page() {
     assert!(!ada.is_signed_in());
     ada.chooses("four raven");
     assert!(ada.page().asks_for("newPassword"), "again");
+    ada.chooses(GOOD);
+    assert!(ada.page().asks_for("newPassword"), "the same is no other");
+    assert!(!ada.is_signed_in());
     ada.chooses(BETTER);
     assert_eq!(
         (ada.told.as_str(), ada.at.as_str()),
@@ -148,6 +151,7 @@ fn and_by_json() {
     );
     let with = |new: &str| json!({ "email": ADA, "password": GOOD, "newPassword": new });
     assert_eq!(ada.asks_json("/auth/login", &with("short")).status, 422);
+    assert_eq!(ada.asks_json("/auth/login", &with(GOOD)).status, 422);
     let page = ada.asks_json("/auth/login", &with(BETTER));
     assert_eq!(told(&page), (200, "auth.login.success".into()));
     ada.is_told("auth.notice.password_changed");

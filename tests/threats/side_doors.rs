@@ -86,3 +86,26 @@ fn a_wrong_password_is_hashed_once_and_the_right_one_is_not_looked_at_when_shut(
     let (page, cost) = twin.cost_of(|| owner.asks_json(door, &right));
     assert_eq!((page.status, cost.hashes), (429, 0));
 }
+
+#[test]
+fn the_page_of_a_forced_change_is_no_place_to_try_a_later_password() {
+    let later = "nine copper kettles sing low";
+    let twin = Twin::new();
+    let mut ada = twin.member("ada@example.org");
+    let route = format!("/auth/admin/accounts/{}", ada.account());
+    let force = json!({ "forcePasswordChange": true });
+    assert_eq!(twin.operator("ops").patches(&route, &force).status, 200);
+    let mut former = ada.elsewhere();
+    former.visits("/login").signs_in_with(GOOD);
+    assert_eq!(former.told, "auth.login.password_change_required");
+    twin.leaves_mail_unread();
+    ada.forgets_password().opens_mail().chooses(later);
+    assert_eq!(ada.told, "auth.reset.success");
+    let mut said = Vec::new();
+    for guess in [later, "another guess of nine words"] {
+        let mut former = former.copied();
+        former.visits("/login").chooses(guess);
+        said.push((former.told.clone(), former.page().asks_for("newPassword")));
+    }
+    assert_eq!(said[0], said[1], "right and wrong are told the same");
+}

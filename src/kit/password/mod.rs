@@ -44,6 +44,12 @@ impl NewPassword {
     }
 }
 
+impl From<&NewPassword> for Attempt {
+    fn from(chosen: &NewPassword) -> Self {
+        Self(chosen.0.clone())
+    }
+}
+
 impl Attempt {
     /// Takes what was typed; `None` when it is longer than any password can be.
     pub fn parse(text: &str) -> Option<Self> {

@@ -14,7 +14,10 @@ use crate::{
         email::EmailAddress,
         id::{AccountId, VisitId},
         lane::LaneName,
-        password::{Attempt, hash::StoredPassword},
+        password::{
+            Attempt, NewPassword,
+            hash::{Memory, StoredPassword},
+        },
         return_path::ReturnPath,
     },
     network::Action,
@@ -24,7 +27,7 @@ use crate::{
         cookie::{ChangeTicket, SetCookie},
         fields::Field,
         hooks::HookWord,
-        realm::Realm,
+        realm::{Full, Realm, Slot},
         reply::Reply,
         routes::Surface,
     },
@@ -140,6 +143,9 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"))
         .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
     let chosen = visit.new_password("newPassword", &ticket.address)?;
+    if is_kept(visit, &ticket, &chosen).await? {
+        return Err(visit.typed(Reply::field("newPassword", Code::FieldInvalid)));
+    }
     let subject = Subject {
         email: &ticket.address,
         account: Some(&ticket.account),
@@ -159,6 +165,31 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let done = |reply: Reply| reply.with_cookie(SetCookie::expire(ChangeTicket::NAME));
     let opened = open(visit, entry, word).await;
     opened.map(done).map_err(done)
+}
+
+/// Whether the password chosen is the one that must be replaced. Looked at only while that is the one this
+/// browser proved: else it could try passwords here uncounted.
+async fn is_kept<R: Realm>(
+    visit: &Visit<'_, R>,
+    ticket: &ChangeTicket,
+    chosen: &NewPassword,
+) -> Result<bool, Reply> {
+    let asked = visit.realm.account(&ticket.account, Command::Credential);
+    let credential = match asked.await {
+        Ok(Answer::Credential(credential)) if ticket.proof.is_of(&credential) => credential,
+        Ok(_) => return Ok(false),
+        Err(_) => return Err(visit.typed(Reply::busy())),
+    };
+    let (hasher, attempt) = (&visit.site.hasher, Attempt::from(chosen));
+    let check = |memory: &mut Memory| {
+        PasswordProved::check(hasher, &attempt, &ticket.address, Some(&credential), memory)
+    };
+    let mut slot = visit.slot(true)?;
+    let checked = slot.hash(check).await;
+    let checked = checked
+        .map_err(|Full| visit.no_place())?
+        .map_err(|fault| visit.hash_fault(fault))?;
+    Ok(checked.proved.is_some())
 }
 
 /// The right password of this browser that must be replaced, while it waits.
