@@ -111,6 +111,8 @@ codes! {
     PasswordTooCommon = "auth.password.too_common" Error,
     /// Easy to guess by the estimate, or made of the address or the product's name.
     PasswordTooWeak = "auth.password.too_weak" Error,
+    /// It is the one that has to be replaced.
+    PasswordSame = "auth.password.same" Error,
     /// A change of address was asked for.
     EmailChangeAccepted = "auth.email.change_accepted" Info,
     /// The new address belongs to somebody. Said only to who proved that it is theirs.
@@ -287,7 +289,7 @@ mod tests {
                 Error,
                 "auth.login.invalid auth.login.disabled auth.register.closed
                  auth.password.too_short auth.password.too_long auth.password.too_common
-                 auth.password.too_weak auth.token.invalid auth.request.cross_site
+                 auth.password.too_weak auth.password.same auth.token.invalid auth.request.cross_site
                  auth.request.malformed auth.request.too_large auth.request.unsupported_type
                  auth.field.required auth.field.invalid auth.field.unknown auth.hook.denied
                  auth.access.denied",

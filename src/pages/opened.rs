@@ -311,7 +311,7 @@ impl Opened<'_> {
         let Act::Link { path, until } = self.act else {
             return None;
         };
-        let time = self.shell.brand.words.duration(self.now.until(until));
+        let time = self.shell.brand.words.whole(self.now.until(until));
         Some((path, self.shell.fill(words::LASTS, &[("time", &time)])))
     }
 

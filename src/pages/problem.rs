@@ -135,6 +135,7 @@ const fn way_out(code: Code) -> Way {
         | Code::PasswordTooLong
         | Code::PasswordTooCommon
         | Code::PasswordTooWeak
+        | Code::PasswordSame
         | Code::TokenUsed
         | Code::SessionRequired
         | Code::SessionEnded

@@ -128,16 +128,24 @@ impl Words {
         }
     }
 
-    /// How long ago something was, rounded down.
+    /// How long ago something was.
     pub(super) fn ago(&self, then: Time, now: Time) -> String {
-        let seconds = now.since(then).0 / 1000;
-        let time = match seconds {
-            ..60 => return self.say(words::JUST_NOW).to_owned(),
-            60..3_600 => self.counted(seconds / 60, words::MINUTE, words::MINUTES),
-            3_600..86_400 => self.counted(seconds / 3_600, words::HOUR, words::HOURS),
+        let passed = now.since(then);
+        if passed < Span::minutes(1) {
+            return self.say(words::JUST_NOW).to_owned();
+        }
+        self.fill(words::AGO, &[("time", &self.whole(passed))])
+    }
+
+    /// A time that passed, or that is promised, rounded down.
+    pub(super) fn whole(&self, span: Span) -> String {
+        let seconds = span.0 / 1000;
+        match seconds {
+            ..60 => self.counted(seconds, words::SECOND, words::SECONDS),
+            60..7_200 => self.counted(seconds / 60, words::MINUTE, words::MINUTES),
+            7_200..172_800 => self.counted(seconds / 3_600, words::HOUR, words::HOURS),
             _ => self.counted(seconds / 86_400, words::DAY, words::DAYS),
-        };
-        self.fill(words::AGO, &[("time", &time)])
+        }
     }
 
     /// A day as people write it, in UTC: `23 November 2026`.

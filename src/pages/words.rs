@@ -315,7 +315,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
             "Sign-in links are switched off here.",
             "Sign in with your password.",
         ),
-        Code::InviteSuccess => ("Welcome. Your account is ready.", ""),
+        Code::InviteSuccess => ("You have accepted the invitation.", ""),
         Code::LogoutSuccess => ("You are signed out.", ""),
         Code::PasswordChanged => ("Your password is changed.", ""),
         Code::PasswordTooShort => (
@@ -331,6 +331,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
             "This password is easy to guess.",
             "Use more unrelated words, and leave out your address and the name of this site.",
         ),
+        Code::PasswordSame => ("This is the password you have.", "Choose another one."),
         Code::EmailChangeAccepted => (
             "Check the mail of the new address.",
             "If it can be used, a link to confirm it is on its way.",

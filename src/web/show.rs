@@ -289,8 +289,13 @@ async fn show_account<R: Realm>(
     };
     let sessions: Vec<_> = view.sessions.into_iter().map(row).collect();
     let now = visit.realm.now();
+    // No address is asked for here; the field says what was wrong.
+    let feedback = shell.feedback.map(|told| match told.code {
+        Code::LoginInvalid => Code::FieldInvalid.into(),
+        _ => told,
+    });
     let page = pages::Account {
-        shell,
+        shell: Shell { feedback, ..shell },
         email: live.opened().person.address.as_str(),
         sessions: &sessions,
         now,

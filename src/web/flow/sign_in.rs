@@ -65,7 +65,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let chosen = match visit.fields.given("newPassword") {
         // To replace a password by itself is to keep it.
         Some(same) if same == visit.fields.text("password") => {
-            return Err(visit.typed(Reply::field("newPassword", Code::FieldInvalid)));
+            return Err(visit.typed(Reply::field("newPassword", Code::PasswordSame)));
         }
         Some(_) => Some(visit.new_password("newPassword", &email)?),
         None => None,
@@ -144,7 +144,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
     let chosen = visit.new_password("newPassword", &ticket.address)?;
     if is_kept(visit, &ticket, &chosen).await? {
-        return Err(visit.typed(Reply::field("newPassword", Code::FieldInvalid)));
+        return Err(visit.typed(Reply::field("newPassword", Code::PasswordSame)));
     }
     let subject = Subject {
         email: &ticket.address,
