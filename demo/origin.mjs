@@ -76,7 +76,7 @@ async function answer(request, response, verdict) {
   const [endpoint, argument] = name.split("/");
   const act = Object.hasOwn(endpoints, endpoint) ? endpoints[endpoint] : undefined;
   if (act) return act({ request, response, verdict, query, argument });
-  send(response, 200, area === "" || area === "public" ? openPage(area) : personPage(area, request, verdict));
+  send(response, 200, area === "" || area === "public" ? openPage(area, verdict) : personPage(area, request, verdict));
 }
 
 function send(response, status, body, headers = pageHeaders) {
@@ -162,7 +162,7 @@ ${body}
 </main>`,
   });
 
-const openPage = (area) =>
+const openPage = (area, verdict) =>
   frame(
     area === "" ? "Welcome" : "Public page",
     html`<h1>${area === "" ? "Welcome" : "A public page"}</h1>
@@ -174,7 +174,7 @@ const openPage = (area) =>
 <a class="card" href="/admin/"><h2>Admin</h2><span class="soft">For people with the role “admin”.</span></a>
 </div>
 <p><a class="button" href="/login/signup?next=/private/">Sign up</a> <a class="soft" href="/public/sign-in">A sign-in page of the application’s own</a></p>`,
-    false,
+    Boolean(verdict.ok && verdict.identity.account),
   );
 
 function personPage(area, request, verdict) {
