@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use data_encoding::BASE64;
 use serde_json::Value;
 
 use super::reader::{Read, Reader, fault, text};
 use crate::kit::{
+    encoding,
     keys::{KEY_BYTES, KeyRing, is_key_id, is_sample, read_key},
     secret::{SecretBytes, equal},
 };
@@ -168,7 +168,7 @@ fn webhook_secrets(value: &Value) -> Read<Vec<SecretBytes>> {
     let secret = |(at, entry): (usize, &str)| {
         let bytes = entry
             .strip_prefix("whsec_")
-            .and_then(|text| BASE64.decode(text.as_bytes()).ok())
+            .and_then(encoding::from_base64)
             .filter(|bytes| (24..=64).contains(&bytes.len()));
         match bytes {
             Some(bytes) if !is_sample(&bytes) => Ok(SecretBytes::new(bytes)),

@@ -3,10 +3,10 @@
 
 use core::fmt::Write as _;
 
-use data_encoding::BASE64;
 use hmac::Mac;
 
 use crate::kit::{
+    encoding,
     id::ErrandId,
     keys::keyed,
     secret::{SecretBytes, SecretText},
@@ -49,7 +49,7 @@ impl Secrets {
             let _ = write!(
                 signature,
                 "{space}v1,{}",
-                BASE64.encode(&mac.finalize().into_bytes())
+                encoding::base64(&mac.finalize().into_bytes())
             );
         }
         Webhook {

@@ -6,7 +6,6 @@
 
 use core::fmt::Write as _;
 
-use data_encoding::BASE64;
 use hmac::{Hmac, Mac};
 use sfv::{DictSerializer, Integer, KeyRef, StringRef, TokenRef, key_ref, token_ref};
 use sha2::Sha256;
@@ -129,7 +128,10 @@ impl IdentityKey {
             identity: value,
             link,
             input: format!("edgeward={parameters}"),
-            signature: format!("edgeward=:{}:", BASE64.encode(&mac.finalize().into_bytes())),
+            signature: format!(
+                "edgeward=:{}:",
+                encoding::base64(&mac.finalize().into_bytes())
+            ),
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use data_encoding::BASE64_NOPAD;
+use crate::kit::encoding;
 
 /// What a hash costs to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl fmt::Display for Phc {
         write!(
             f,
             "${}${}",
-            BASE64_NOPAD.encode_display(salt),
-            BASE64_NOPAD.encode_display(hash)
+            encoding::base64_unpadded(salt),
+            encoding::base64_unpadded(hash)
         )
     }
 }
@@ -97,7 +97,7 @@ fn number(field: &str, name: &str, most: u32) -> Option<u32> {
 }
 
 fn bytes(text: &str, least: usize, most: usize) -> Option<Vec<u8>> {
-    let bytes = BASE64_NOPAD.decode(text.as_bytes()).ok()?;
+    let bytes = encoding::from_base64_unpadded(text)?;
     (least..=most).contains(&bytes.len()).then_some(bytes)
 }
 
