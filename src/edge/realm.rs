@@ -18,6 +18,7 @@ use crate::{
         dice::Dice,
         email::EmailAddress,
         id::{AccountId, LinkId},
+        json,
         time::{Span, Time},
     },
     link, network,
@@ -103,7 +104,7 @@ where
 {
     let text = Envelope::new(command).seal().map_err(|_| Unreachable)?;
     let answer = glue::ask(env, binding, name, site.config.home_region, &text, patience).await?;
-    match serde_json::from_str(&answer) {
+    match json::read(&answer) {
         Ok(Reply::Answer(answer)) => Ok(answer),
         Ok(Reply::Fault) | Err(_) => Err(Unreachable),
     }

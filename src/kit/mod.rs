@@ -7,6 +7,7 @@ pub mod email;
 pub mod encoding;
 pub mod id;
 pub mod invited;
+pub mod json;
 pub mod keys;
 pub mod lane;
 pub mod password;

@@ -9,7 +9,7 @@ use super::{Sql, StoreFault, Value};
 use crate::{
     account::Event,
     kit::{
-        encoding,
+        encoding, json,
         secret::{SecretBytes, equal},
         time::{Span, Time},
     },
@@ -166,8 +166,7 @@ impl<'a> Journal<'a> {
 
 /// Whether the lines before this one may be gone.
 fn is_checkpoint(line: &JournalLine, now: Time) -> bool {
-    let erased =
-        || serde_json::from_str(&line.line).is_ok_and(|event: Event| event == Event::Erased);
+    let erased = || json::read(&line.line).is_ok_and(|event: Event| event == Event::Erased);
     line.at < now - LIFE || erased()
 }
 

@@ -3,7 +3,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Sql, StoreFault, VERSION, Value};
-use crate::{account::AccountState, address::AddressState, link::LinkState, network::NetworkState};
+use crate::{
+    account::AccountState, address::AddressState, kit::json, link::LinkState, network::NetworkState,
+};
 
 const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'state'";
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS state \
@@ -78,8 +80,7 @@ fn load<S: Stored>(sql: &dyn Sql) -> Result<Option<S>, StoreFault> {
     if version > VERSION.saturating_add(1) {
         return Err(StoreFault::Newer(version));
     }
-    let state: S =
-        serde_json::from_str(body).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
+    let state: S = json::read(body).map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
     // A blank state is never stored: what reads as one was written as something else.
     if state == S::default() {
         return Err(StoreFault::Corrupt("the row reads as blank".into()));

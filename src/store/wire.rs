@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::StoreFault;
+use crate::kit::json;
 
 /// The version of stored rows and of commands. Version N reads N−1 and N+1.
 pub const VERSION: u32 = 1;
@@ -45,15 +46,12 @@ impl<C: Serialize + DeserializeOwned> Envelope<C> {
 
     /// Reads a command.
     pub fn open(text: &str) -> Result<Self, StoreFault> {
-        #[derive(Deserialize)]
-        struct Stamp {
-            v: u32,
-        }
         let corrupt = |cause: serde_json::Error| StoreFault::Corrupt(cause.to_string());
-        let Stamp { v } = serde_json::from_str(text).map_err(corrupt)?;
-        if v > VERSION.saturating_add(1) {
-            return Err(StoreFault::Newer(v));
+        let tree: serde_json::Value = serde_json::from_str(text).map_err(corrupt)?;
+        let v = tree.get("v").and_then(serde_json::Value::as_u64);
+        match v.and_then(|v| u32::try_from(v).ok()) {
+            Some(v) if v > VERSION.saturating_add(1) => Err(StoreFault::Newer(v)),
+            _ => json::read_tree(tree).map_err(corrupt),
         }
-        serde_json::from_str(text).map_err(corrupt)
     }
 }

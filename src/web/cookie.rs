@@ -10,6 +10,7 @@ use crate::{
     kit::{
         email::EmailAddress,
         id::{AccountId, AskId, DeviceId, LinkId, SessionId, SignupId, VisitId},
+        json,
         lane::LaneName,
         return_path::ReturnPath,
         role::Role,
@@ -324,7 +325,6 @@ fn read_id<I>(payload: &[u8], parse: impl Fn(&str) -> Option<I>) -> Option<I> {
     core::str::from_utf8(payload).ok().and_then(parse)
 }
 
-/// Read as text, like everything that is JSON here: one reader is built into the program, and not two.
 fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Option<T> {
-    serde_json::from_str(core::str::from_utf8(payload).ok()?).ok()
+    json::read(core::str::from_utf8(payload).ok()?).ok()
 }
