@@ -206,13 +206,17 @@ const PATIENCE = 3000;
 /** The longest a timer of the runtime waits, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
+/** How much may wait for an end of a WebSocket that does not take it, in bytes. Nobody can be told to wait. */
+const MOST_WAITING = 8 << 20;
+
 // How a stream ends (RFC 6455 §7.4.1, and the registry of close codes it opened): what let it in is over;
 // nobody can tell whether it is, so come again; it came to its end by itself.
 const OVER = { code: 1008, reason: "auth.session.ended" };
 const UNKNOWN = { code: 1013, reason: "auth.busy" };
 const DONE = {};
 
-const isStream = (answer) => answer.status === 101 || EVENTS.test(answer.headers.get("content-type") ?? "");
+const isStream = (answer) =>
+  answer.status === 101 || (EVENTS.test(answer.headers.get("content-type") ?? "") && answer.body !== null);
 
 /**
  * An answer that ends when one of its watches says so, or cannot be kept. `watches` has for each the object
@@ -267,7 +271,7 @@ function piped(answer, end) {
   const piping = answer.body.pipeTo(writable, { signal: end.signal, preventAbort: true });
   piping
     .catch((cause) => (end.signal.aborted ? writable.close() : writable.abort(cause)))
-    .catch(() => {})
+    .catch((cause) => writable.abort(cause).catch(() => {}))
     .finally(() => end.abort(DONE));
   return new Response(readable, answer);
 }
@@ -281,8 +285,9 @@ function coupled(answer, end) {
     open -= 1;
     if (open === 0) end.abort(DONE);
   };
-  passOn(theirs, ours, 1014, closed);
-  passOn(ours, theirs, 1001, closed);
+  const full = () => end.abort(UNKNOWN);
+  passOn(theirs, ours, 1014, { closed, full });
+  passOn(ours, theirs, 1001, { closed, full });
   whenOver(end, () => {
     const { code, reason } = end.signal.reason;
     if (end.signal.reason === DONE) return;
@@ -293,9 +298,12 @@ function coupled(answer, end) {
 }
 
 /** `broken` is what the other end hears when this one is gone without a word. */
-function passOn(from, to, broken, closed) {
+function passOn(from, to, broken, { closed, full }) {
   from.binaryType = "arraybuffer";
-  from.addEventListener("message", ({ data }) => quietly(() => to.send(data)));
+  from.addEventListener("message", ({ data }) => {
+    quietly(() => to.send(data));
+    if (to.bufferedAmount > MOST_WAITING) full();
+  });
   from.addEventListener("close", ({ code, reason, wasClean }) => {
     quietly(() => (!wasClean ? to.close(broken) : code === 1005 ? to.close() : to.close(code, reason)));
     closed();

@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createGzip } from "node:zlib";
 import { echoSocket } from "../../demo/socket.mjs";
 import { root } from "../../scripts/steps.mjs";
 import { forward, seconds, startClockwork } from "./clock.mjs";
@@ -20,7 +22,8 @@ const unknown = [1013, "auth.busy"];
 
 /**
  * An origin of events, one every 20 ms, and of sockets that echo. It knows which are open, by path, and how
- * the last socket at a path was closed. `before(path)` is waited for before it answers.
+ * the last socket at a path was closed. `before(path)` is waited for before it answers. Events below
+ * `/private/packed` are compressed; at `/private/flood` it says as much as is taken, in either way.
  */
 async function startSource(t, { before = () => {} } = {}) {
   const open = new Map();
@@ -29,12 +32,17 @@ async function startSource(t, { before = () => {} } = {}) {
     open.set(path, connection);
     connection.once("close", () => open.delete(path));
   };
-  const talks = async ({ url }, response) => {
+  const talks = async ({ method, url }, response) => {
     if (!url.includes("/events?")) return response.end();
     await before(url);
-    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    const packed = url.includes("/packed");
+    response.writeHead(200, { "Content-Type": "Text/Event-Stream; charset=utf-8", ...(packed && { "Content-Encoding": "gzip" }) });
+    if (method === "HEAD") return response.end();
     begins(url, response);
-    const talking = setInterval(() => response.write("data: more\n\n"), 20);
+    if (url.includes("/flood")) return floods(response, Buffer.alloc(65_536, "data: more\n\n"));
+    const out = packed ? createGzip() : response;
+    if (packed) out.pipe(response);
+    const talking = setInterval(() => out.write("data: more\n\n", () => packed && out.flush()), 20);
     response.once("close", () => clearInterval(talking));
   };
   const upgrades = async (request, socket) => {
@@ -42,12 +50,24 @@ async function startSource(t, { before = () => {} } = {}) {
     begins(request.url, socket);
     socket.on("data", (frame) => frame[0] === 0x88 && closings.set(request.url, closing(frame)));
     echoSocket(request, socket);
+    if (request.url.includes("/flood")) floods(socket, frameOf64K);
   };
   const url = await startOwnOrigin(t, talks, upgrades);
   const isDone = async (path) => {
     if (open.has(path)) await once(open.get(path), "close");
   };
   return { url, open, closings, isDone };
+}
+
+/** A binary message of 64 KB, as a server sends it. */
+const frameOf64K = Buffer.concat([Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]), Buffer.alloc(65_536)]);
+
+function floods(connection, bytes) {
+  const more = () => {
+    while (!connection.destroyed && connection.write(bytes));
+  };
+  connection.on("drain", more).on("error", () => {});
+  more();
 }
 
 /** Code and reason of a short, masked close frame (RFC 6455 §5.5.1). */
@@ -70,9 +90,9 @@ function socketOf(visitor, path) {
 }
 
 /** Events that a page of ours listens to. `ended` tells how they end: `cleanly`, or with an error. */
-async function eventsOf(visitor, path) {
+async function eventsOf(visitor, path, more = {}) {
   const { house } = visitor;
-  const headers = { Host: new URL(house.url).host, Cookie: visitor.jar.header(path), Accept: "text/event-stream", "Sec-Fetch-Site": "same-origin" };
+  const headers = { ...more, Host: new URL(house.url).host, Cookie: visitor.jar.header(path), Accept: "text/event-stream", "Sec-Fetch-Site": "same-origin" };
   const sent = httpRequest({ host: "127.0.0.1", port: house.port, path, headers, agent: false }).end();
   const [answer] = await once(sent, "response");
   const ended = new Promise((resolve) => answer.once("end", () => resolve("cleanly")).once("error", ({ code }) => resolve(code)));
@@ -317,6 +337,20 @@ test("until then everything passes as it would without a watch", { timeout }, as
     assert.deepEqual(source.closings.get(here.paths.socket), [4000, "bye"]);
   });
 
+  await t.test("compressed events come one by one too", async () => {
+    const events = await eventsOf(ann, "/private/packed/events?gzip", { "Accept-Encoding": "gzip" });
+    assert.equal(events.answer.headers["content-encoding"], "gzip");
+    for (let n = 0; n < 3; n += 1) await events.comes();
+    events.answer.once("error", () => {});
+    events.leaves();
+    await source.isDone("/private/packed/events?gzip");
+  });
+
+  await t.test("HEAD has a head and no stream", async () => {
+    const answer = await ann.fetch("/private/events?head", { method: "HEAD" });
+    assert.deepEqual([answer.status, answer.headers["content-type"]], [200, "Text/Event-Stream; charset=utf-8"]);
+  });
+
   await t.test("an origin that breaks off breaks off here too", async () => {
     const here = await listens(ann, "breaking");
     here.events.answer.resume();
@@ -324,4 +358,26 @@ test("until then everything passes as it would without a watch", { timeout }, as
     assert.equal(await here.events.ended, "ECONNRESET");
     assert.deepEqual(await here.closed, [1014, ""], "bad gateway");
   });
+});
+
+test("who does not read holds nobody up: events wait at the origin, and of a WebSocket not all can wait", { timeout }, async (t) => {
+  const source = await startSource(t);
+  const house = await startEdgeward(t, { settings: { ORIGIN_URL: source.url } });
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const [paths, Host] = [{ socket: "/private/flood/socket?slow", events: "/private/flood/events?slow" }, new URL(house.url).host];
+
+  const events = await eventsOf(ann, paths.events);
+  await ann.signsOut();
+  await source.isDone(paths.events);
+  events.answer.resume();
+  assert.equal(await events.ended, "cleanly", "ended all the same");
+
+  await ann.signsIn();
+  const handshake = { Host, Origin: house.url, Cookie: ann.jar.header(paths.socket), Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==" };
+  const idle = connect(house.port, "127.0.0.1").pause();
+  t.after(() => idle.destroy());
+  idle.write(`GET ${paths.socket} HTTP/1.1\r\n${Object.entries(handshake).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  while (!source.closings.has(paths.socket)) await once(idle, "data", { signal: AbortSignal.timeout(20) }).catch(() => {});
+  assert.deepEqual(source.closings.get(paths.socket), [1001, "auth.busy"]);
 });
