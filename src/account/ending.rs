@@ -1,13 +1,29 @@
-//! Sessions that are shown, and how they end: one, the others, or everything that began before.
+//! Sessions that are shown, and how they end: one, the others, or everything that began before. What
+//! streams in their name ends with them.
 
 use super::{
+    Policy,
     answer::Answer,
     duty::{Duty, Notice},
     event::{Ending, Event},
     session::Shown,
-    state::{Account, Turn},
+    state::{Account, AccountState, Turn},
 };
-use crate::kit::id::{DeviceId, SessionId};
+use crate::kit::{
+    id::{DeviceId, SessionId},
+    time::Time,
+};
+
+impl AccountState {
+    /// Until when a stream that was opened in the name of this session may run; `None` when it must end.
+    ///
+    /// A session that got another id counts as over here: its browser comes back under the new one, and
+    /// whoever copied the old cookie must not listen on.
+    pub fn streams_until(&self, session: &SessionId, now: Time, policy: &Policy) -> Option<Time> {
+        let account = self.living.as_ref()?;
+        account.sessions.lives_until(session, now, policy)
+    }
+}
 
 impl Account {
     pub(super) fn touch(

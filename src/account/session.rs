@@ -209,6 +209,12 @@ impl Sessions {
         self.0.iter().find(|session| session.id == *id)
     }
 
+    /// When the session of this id reaches its absolute limit, if it is live now.
+    pub(super) fn lives_until(&self, id: &SessionId, now: Time, policy: &Policy) -> Option<Time> {
+        let session = self.find(id)?;
+        (now < session.ends_at(policy)).then(|| session.expires_at(policy))
+    }
+
     /// Whether a session of this device is live.
     pub(super) fn knows(&self, device: &DeviceId) -> bool {
         self.0

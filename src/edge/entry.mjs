@@ -1,5 +1,6 @@
 // The Worker's main module. It decides nothing: a request goes through the synchronous gate, and to the
-// asynchronous handler only for what must wait; objects are thin shells around their Rust halves.
+// asynchronous handler only for what must wait; objects are thin shells around their Rust halves. Those of
+// accounts and links also hold the sockets by which streams are told of their end; they hibernate.
 //
 // A panic leaves a wasm instance unusable. It is marked here, and whoever comes next begins a new one by
 // making the built entry point anew, which is where worker-build looks for the mark. What the dead instance
@@ -32,6 +33,7 @@ export class AddressObject extends DurableObject {
 
 export class AccountObject extends DurableObject {
   #half = new built.AccountObject(this.ctx, this.env);
+  fetch(request) { return watch(this.ctx, this.#half, request); }
   cmd(text) { return unlessDead(this.#half.cmd(text)); }
   alarm() { return unlessDead(this.#half.wake()); }
 }
@@ -44,8 +46,23 @@ export class NetworkObject extends DurableObject {
 
 export class LinkObject extends DurableObject {
   #half = new built.LinkObject(this.ctx, this.env);
+  fetch(request) { return watch(this.ctx, this.#half, request); }
   cmd(text) { return unlessDead(this.#half.cmd(text)); }
   alarm() { return unlessDead(this.#half.wake()); }
+}
+
+/** Accepts a socket that tells a stream of its end, if the stream may run now. Nothing comes in between. */
+function watch(context, half, request) {
+  const tag = request.headers.get("edgeward-watch") ?? "";
+  try {
+    const until = half.watch(tag);
+    if (until === undefined) return new Response(null, { status: 403 });
+    const [theirs, ours] = Object.values(new WebSocketPair());
+    context.acceptWebSocket(ours, [tag]);
+    return new Response(null, { status: 101, webSocket: theirs, headers: { "Edgeward-Until": String(until) } });
+  } catch (error) {
+    return noticed(error);
+  }
 }
 
 /** What Rust promised, or a rejection when its instance died meanwhile. */

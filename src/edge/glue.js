@@ -122,18 +122,20 @@ export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix
 /**
  * Sends a request on to the origin and makes its answer ours. Streams both ways.
  *
- * `text` holds the URL and then a line for each header to remove (`-name`), each to set (`=name:value`) and
- * each cookie for the browser (`+cookie`). The rest says what becomes of the answer.
+ * `text` holds the URL, a line of what a stream must not outlive, and then a line for each header to remove
+ * (`-name`), each to set (`=name:value`) and each cookie for the browser (`+cookie`). The rest says what
+ * becomes of the answer.
  */
 export async function forward(request, env, way, text, cacheable, personal, window) {
-  const [url, ...changes] = text.split("\n");
+  const [url, watches, ...changes] = text.split("\n");
   const init = { redirect: "manual", cache: cacheable ? undefined : "no-store" };
   // A body goes along only with the request it came with. Without one, the request is made in one step.
   const whole = request.body === null;
   const onward = new Request(url, whole ? { ...init, method: request.method, headers: request.headers } : request);
   const cookies = applied(changes, onward.headers);
   const asked = Date.now();
-  const answer = await (way.origin === undefined ? env.ORIGIN : globalThis).fetch(onward, whole ? undefined : init);
+  let answer = await (way.origin === undefined ? env.ORIGIN : globalThis).fetch(onward, whole ? undefined : init);
+  if (watches !== "" && isStream(answer)) answer = await watched(answer, env, watches);
   const soon = Date.now() - asked < SOON;
   return finished(answer, way, personal, window, soon ? cookies : []);
 }
@@ -190,4 +192,129 @@ function keepPrivate(headers, sets) {
   if (said === null || sets) return headers.set("cache-control", "private, no-store");
   const kept = said.split(",").map((part) => part.trim()).filter((part) => !/^(public|s-maxage=.*|private)$/i.test(part));
   headers.set("cache-control", ["private", ...kept].join(", "));
+}
+
+// Streams: a WebSocket, or server-sent events. One that somebody's session or link let in is not passed on
+// as it is: it goes through here, to be ended when that is over.
+
+/** The type of server-sent events (HTML §9.2). */
+const EVENTS = /^\s*text\/event-stream\b/i;
+
+/** How long an object may take until it watches, in milliseconds. */
+const PATIENCE = 3000;
+
+/** The longest a timer of the runtime waits, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+/** How much may wait for an end of a WebSocket that does not take it, in bytes. Nobody can be told to wait. */
+const MOST_WAITING = 8 << 20;
+
+// How a stream ends (RFC 6455 §7.4.1, and the registry of close codes it opened): what let it in is over;
+// nobody can tell whether it is, so come again; it came to its end by itself.
+const OVER = { code: 1008, reason: "auth.session.ended" };
+const UNKNOWN = { code: 1013, reason: "auth.busy" };
+const DONE = {};
+
+const isStream = (answer) =>
+  answer.status === 101 || (EVENTS.test(answer.headers.get("content-type") ?? "") && answer.body !== null);
+
+/**
+ * An answer that ends when one of its watches says so, or cannot be kept. `watches` has for each the object
+ * that knows (`binding name`) and the tag it knows the stream by, each closed by a semicolon. The answer goes
+ * on to the visitor when all of them have agreed.
+ */
+async function watched(answer, env, watches) {
+  const end = new AbortController();
+  await Promise.all(watches.split(";").slice(0, -1).map((watch) => keepWatch(env, watch, end)));
+  return answer.webSocket ? coupled(answer, end) : piped(answer, end);
+}
+
+/** Opens a socket to the object that watches, and ends the stream when that closes. The object never writes. */
+async function keepWatch(env, watch, end) {
+  const [binding, name, tag] = watch.split(" ");
+  const asked = env[binding].getByName(name).fetch("https://object/", { headers: { Upgrade: "websocket", "Edgeward-Watch": tag } });
+  const late = setTimeout(() => end.abort(UNKNOWN), PATIENCE);
+  const agreed = asked.then((answer) => agrees(answer, end)).catch(() => end.abort(UNKNOWN));
+  await Promise.race([agreed, new Promise((resolve) => whenOver(end, resolve))]);
+  clearTimeout(late);
+}
+
+function agrees({ status, headers, webSocket }, end) {
+  if (!webSocket) return end.abort(status === 403 ? OVER : UNKNOWN);
+  webSocket.addEventListener("close", ({ code }) => end.abort(code === OVER.code ? OVER : UNKNOWN));
+  webSocket.addEventListener("error", () => end.abort(UNKNOWN));
+  webSocket.accept();
+  whenOver(end, () => quietly(() => webSocket.close(1000)));
+  endAt(Number(headers.get("edgeward-until")), end);
+}
+
+/** The last moment, which the object's alarm knows too. This timer is not held up by what else is due there. */
+function endAt(until, end) {
+  let timer;
+  const look = () => {
+    const left = until - Date.now();
+    if (!(left > 0)) return end.abort(OVER);
+    timer = setTimeout(look, Math.min(left, LONGEST));
+  };
+  look();
+  whenOver(end, () => clearTimeout(timer));
+}
+
+function whenOver({ signal }, then) {
+  if (signal.aborted) then();
+  else signal.addEventListener("abort", then);
+}
+
+/** Server-sent events. Ended, they end cleanly for the browser, which comes again; the origin is hung up on. */
+function piped(answer, end) {
+  const { readable, writable } = new IdentityTransformStream();
+  const piping = answer.body.pipeTo(writable, { signal: end.signal, preventAbort: true });
+  piping
+    .catch((cause) => (end.signal.aborted ? writable.close() : writable.abort(cause)))
+    .catch((cause) => writable.abort(cause).catch(() => {}))
+    .finally(() => end.abort(DONE));
+  return new Response(readable, answer);
+}
+
+/** The two ends of a WebSocket, coupled: what one says the other hears. */
+function coupled(answer, end) {
+  const [client, ours] = Object.values(new WebSocketPair());
+  const theirs = answer.webSocket;
+  let open = 2;
+  const closed = () => {
+    open -= 1;
+    if (open === 0) end.abort(DONE);
+  };
+  const full = () => end.abort(UNKNOWN);
+  passOn(theirs, ours, 1014, { closed, full });
+  passOn(ours, theirs, 1001, { closed, full });
+  whenOver(end, () => {
+    const { code, reason } = end.signal.reason;
+    if (end.signal.reason === DONE) return;
+    quietly(() => ours.close(code, reason));
+    quietly(() => theirs.close(1001, reason));
+  });
+  return new Response(null, { status: 101, headers: answer.headers, webSocket: client });
+}
+
+/** `broken` is what the other end hears when this one is gone without a word. */
+function passOn(from, to, broken, { closed, full }) {
+  from.binaryType = "arraybuffer";
+  from.addEventListener("message", ({ data }) => {
+    quietly(() => to.send(data));
+    if (to.bufferedAmount > MOST_WAITING) full();
+  });
+  from.addEventListener("close", ({ code, reason, wasClean }) => {
+    quietly(() => (!wasClean ? to.close(broken) : code === 1005 ? to.close() : to.close(code, reason)));
+    closed();
+  });
+  // An end that half closed waits for the other's answer, as it would without us between.
+  from.accept({ allowHalfOpen: true });
+}
+
+/** Nothing can be said into a socket that is closed, or gone. */
+function quietly(says) {
+  try {
+    says();
+  } catch {}
 }

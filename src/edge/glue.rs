@@ -14,7 +14,7 @@ use crate::{
     outbox::{
         HOOK_PATIENCE, HookFailure, HookResponse, LARGEST_ANSWER, PATIENCE, Receipt, Webhook,
     },
-    web::{cookie, forward::Forward, site::Site},
+    web::{cookie, forward::Forward, site::Site, watch::Watch},
 };
 
 /// How long an object may take to answer the Worker, in milliseconds.
@@ -222,6 +222,15 @@ fn way(site: &Site) -> Object {
 fn lines(forward: &Forward) -> String {
     let mut text = String::with_capacity(1024);
     text.push_str(&forward.url);
+    text.push('\n');
+    for watch in &forward.finish.watches {
+        match watch {
+            Watch::Session(account, session) => {
+                text.extend(["ACCOUNTS ", account.as_str(), " ", session.as_str(), ";"]);
+            }
+            Watch::Link(link) => text.extend(["LINKS ", link.as_str(), " ", link.as_str(), ";"]),
+        }
+    }
     for name in &forward.remove {
         text.extend(["\n-", name.as_str()]);
     }

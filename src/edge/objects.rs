@@ -87,6 +87,28 @@ object!(
     LinkObject, link
 );
 
+/// What a stream is refused or ended with (RFC 6455 §7.4.1: against the policy). `glue.js` knows it.
+const OVER: (u16, &str) = (1008, "auth.session.ended");
+
+/// Declares that streams are watched by an object.
+macro_rules! watches {
+    ($name:ident, $server:ident) => {
+        #[wasm_bindgen]
+        impl $name {
+            /// Until when the stream of this tag may run, in milliseconds since 1970; `undefined` refuses
+            /// it. At once: the shell accepts the stream before anything else happens here.
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit")]
+            pub fn watch(&self, tag: &str) -> Option<f64> {
+                let around = Around::new(&self.state, &self.env)?;
+                object::$server::watch(&around, tag).map(|until| until.0 as f64)
+            }
+        }
+    };
+}
+
+watches!(AccountObject, account);
+watches!(LinkObject, link);
+
 fn seal<A: Serialize>(reply: &Reply<A>) -> String {
     serde_json::to_string(reply).unwrap_or_default()
 }
@@ -95,19 +117,21 @@ fn seal<A: Serialize>(reply: &Reply<A>) -> String {
 struct Around<'a> {
     site: Rc<Site>,
     env: &'a JsValue,
+    state: &'a State,
     storage: Storage,
     sql: ObjectSql,
 }
 
 impl<'a> Around<'a> {
     /// `None` while the settings are wrong.
-    fn new(state: &State, env: &'a JsValue) -> Option<Self> {
+    fn new(state: &'a State, env: &'a JsValue) -> Option<Self> {
         let site = ready(env).ok()?;
         let storage = state.storage();
         let sql = ObjectSql(storage.sql());
         Some(Self {
             site,
             env,
+            state,
             storage,
             sql,
         })
@@ -190,6 +214,16 @@ impl Surroundings for Around<'_> {
 
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable> {
         glue::post(self.site.config.notifier.as_str(), &webhook).await
+    }
+
+    fn end_streams(&self, goes_on: &dyn Fn(&str) -> bool) {
+        for socket in self.state.get_websockets() {
+            let tags = self.state.get_tags(&socket);
+            if !tags.first().is_some_and(|tag| goes_on(tag)) {
+                let (code, reason) = OVER;
+                let _ = socket.close(Some(code), Some(reason));
+            }
+        }
     }
 
     fn log(&self, line: Line<'_>) {

@@ -203,6 +203,12 @@ impl LinkState {
         self.0.as_ref().map(|link| link.terms.until)
     }
 
+    /// Until when a stream of whoever it let in may run; `None` when it must end.
+    pub fn streams_until(&self, now: Time) -> Option<Time> {
+        let link = self.0.as_ref().filter(|link| !link.revoked)?;
+        Some(link.terms.until).filter(|until| now < *until)
+    }
+
     /// For whom it is, while it lets anybody in.
     pub fn bound(&self) -> Option<&Bound> {
         let link = self.0.as_ref().filter(|link| !link.revoked)?;

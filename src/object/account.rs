@@ -7,7 +7,12 @@ use super::{
 use crate::{
     account::{About, AccountState, Answer, Command, Departure, Due, Duty, Event, Notice, Undoing},
     address::{Answer as AddressAnswer, Command as AddressCommand},
-    kit::{email::EmailAddress, id::ErrandId, queue::Owing},
+    kit::{
+        email::EmailAddress,
+        id::{ErrandId, SessionId},
+        queue::Owing,
+        time::Time,
+    },
     outbox::{Kind, Letter},
     store::{Envelope, Journal, Reply, change},
 };
@@ -29,6 +34,27 @@ pub async fn wake(around: &impl Surroundings) {
     if let Err(trouble) = awake.await {
         later(around, &trouble).await;
     }
+}
+
+/// Until when a stream in the name of this session may run; `None` refuses it. Nothing waits here, so the
+/// caller that accepts the stream in the same turn knows that no end of the session came between.
+pub fn watch(around: &impl Surroundings, session: &str) -> Option<Time> {
+    let state = change(around.sql(), |_: &mut AccountState| ())
+        .inspect_err(|fault| around.log(Line::Fault(fault)))
+        .ok()?
+        .state;
+    streams_until(around, &state, session)
+}
+
+fn streams_until(around: &impl Surroundings, state: &AccountState, session: &str) -> Option<Time> {
+    let session = SessionId::parse(session)?;
+    state.streams_until(&session, around.now(), &around.rules().account)
+}
+
+/// Ends what streams in the name of sessions that are over. Called after each commit that can end one; it
+/// asks the state and not the command, so no way to end a session is forgotten.
+fn end_streams(around: &impl Surroundings, state: &AccountState) {
+    around.end_streams(&|session| streams_until(around, state, session).is_some());
 }
 
 async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Trouble> {
@@ -53,6 +79,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
             state.depart(Due::Addresses, now, dice),
         )
     })?;
+    end_streams(around, &changed.state);
     let (before, answer, events, mut departure) = changed.result;
     write_down(journal, &events, around)?;
     arm(around, before, changed.state.wake_at(&rules.account)).await?;
@@ -90,10 +117,11 @@ fn write_down(
 fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     let (now, rules) = (around.now(), around.rules());
     let journal = Journal::open(around.sql(), &rules.journal)?;
-    let (expired, events) = change(around.sql(), |state: &mut AccountState| {
+    let changed = change(around.sql(), |state: &mut AccountState| {
         state.expire(now, &mut *around.dice(), &rules.account)
-    })?
-    .result;
+    })?;
+    end_streams(around, &changed.state);
+    let (expired, events) = changed.result;
     write_down(journal, &events, around)?;
     for id in &expired {
         around.log(Line::Expired(id));

@@ -1,11 +1,12 @@
 //! The link object as a server. See [`crate::link`] for what it keeps and promises.
 
 use super::{
-    Surroundings, Trouble,
+    Line, Surroundings, Trouble,
     duty::{arm, later},
 };
 use crate::{
     account::{Answer as AccountAnswer, Command as AccountCommand},
+    kit::{id::LinkId, time::Time},
     link::{Answer, Command, LinkState},
     store::{Envelope, Reply, change},
 };
@@ -24,10 +25,30 @@ pub async fn wake(around: &impl Surroundings) {
     });
     match expired {
         Ok(changed) => {
+            end_streams(around, &changed.state);
             let _ = around.set_alarm(changed.result).await;
         }
         Err(fault) => later(around, &Trouble::Fault(fault)).await,
     }
+}
+
+/// Until when a stream by this link may run; `None` refuses it. Nothing waits here, so no end of the link
+/// comes between this and the acceptance of the stream.
+///
+/// Whether a link for a person is void by their epoch is not asked: every such stream is also watched by
+/// its session, and no session keeps its id when the epoch moves.
+pub fn watch(around: &impl Surroundings, link: &str) -> Option<Time> {
+    LinkId::parse(link)?;
+    let state = change(around.sql(), |_: &mut LinkState| ())
+        .inspect_err(|fault| around.log(Line::Fault(fault)))
+        .ok()?
+        .state;
+    state.streams_until(around.now())
+}
+
+/// Ends what streams by a link that is over.
+fn end_streams(around: &impl Surroundings, state: &LinkState) {
+    around.end_streams(&|_| state.streams_until(around.now()).is_some());
 }
 
 async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Trouble> {
@@ -40,6 +61,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
         let before = state.wake_at();
         (before, state.handle(command, now))
     })?;
+    end_streams(around, &changed.state);
     let (before, answer) = changed.result;
     arm(around, before, changed.state.wake_at()).await?;
     Ok(answer)

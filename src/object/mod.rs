@@ -87,6 +87,9 @@ pub trait Surroundings {
     ) -> Result<AddressAnswer, Unreachable>;
     /// Hands a letter to the notifier.
     async fn deliver(&self, webhook: Webhook) -> Result<Receipt, Unreachable>;
+    /// Ends the streams that are watched here, but for those whose tag `goes_on`. A tag says what its
+    /// stream must not outlive: the id of a session, or of a link.
+    fn end_streams(&self, goes_on: &dyn Fn(&str) -> bool);
     /// Writes a line into the log.
     fn log(&self, line: Line<'_>);
 }

@@ -9,6 +9,7 @@ use super::{
     identity::Signed,
     network,
     site::Site,
+    watch::Watch,
 };
 use crate::config::Origin;
 
@@ -64,6 +65,8 @@ pub struct Finish {
     pub window: Option<i64>,
     /// Whether it is for one person: `private`, and `no-store` where the origin says nothing.
     pub private: bool,
+    /// What the answer must not outlive, if it turns out to be a stream.
+    pub watches: Vec<Watch>,
     /// Cookies of ours. They travel only with an answer that comes within five seconds.
     pub cookies: Vec<SetCookie>,
 }

@@ -22,6 +22,7 @@ use super::{
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
+    watch::watches,
 };
 use crate::{
     account::{Answer, Opened},
@@ -143,6 +144,7 @@ impl<'c> Case<'c> {
     fn window(&self) -> Span {
         let asks_always = !self.head.is_safe()
             || self.head.is_upgrade()
+            || self.head.wants_events()
             || self.demand.asks_each_time()
             || self.site.config.identity_email;
         if asks_always {
@@ -349,6 +351,7 @@ impl<'c> Case<'c> {
         let finish = Finish {
             window: self.told_window(window),
             private: known || link.is_some(),
+            watches: watches(identity, link),
             cookies,
         };
         Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))

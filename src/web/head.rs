@@ -97,6 +97,12 @@ impl<'a> Head<'a> {
         self.header("upgrade").is_some()
     }
 
+    /// Whether a stream of events is asked for (HTML §9.2.3).
+    pub fn wants_events(&self) -> bool {
+        self.header("accept")
+            .is_some_and(|accept| accept.contains("text/event-stream"))
+    }
+
     /// Whether a person is going somewhere, as opposed to a script fetching something.
     pub fn is_navigation(&self) -> bool {
         match self.header("sec-fetch-mode") {

@@ -31,3 +31,4 @@ pub mod routes;
 mod show;
 pub mod site;
 mod strict;
+pub mod watch;

@@ -10,7 +10,7 @@ export const seconds = 1000, minutes = 60 * seconds, hours = 60 * minutes;
 
 /**
  * Starts it, as `startEdgeward` does. The demo would take its signatures for ones of the future, so the
- * origin does not look at them, and letters are signed again on their way to the mailbox.
+ * origin (unless `settings` name another) does not look at them, and letters are signed again on their way to the mailbox.
  */
 export async function startClockwork(t, { settings = {}, ...options } = {}) {
   let house;
@@ -23,7 +23,7 @@ export async function startClockwork(t, { settings = {}, ...options } = {}) {
     response.writeHead((await fetch(house.mailbox.url, { method: "POST", headers, body })).status).end();
   });
   const entry = join(root, "tests", "e2e", "clockwork.mjs");
-  house = await startEdgeward(t, { ...options, entry, settings: { ...settings, ORIGIN_URL, NOTIFIER_URL } });
+  house = await startEdgeward(t, { ...options, entry, settings: { ORIGIN_URL, NOTIFIER_URL, ...settings } });
   return house;
 }
 

@@ -3,14 +3,20 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 
-/** Starts an origin that answers by `answer(request, response)`, and ends it with the test. Gives its URL. */
-export async function startOwnOrigin(t, answer) {
+/**
+ * Starts an origin that answers by `answer(request, response)`, and upgrades by `upgrade(request, socket)`.
+ * Ends it with the test. Gives its URL.
+ */
+export async function startOwnOrigin(t, answer, upgrade) {
   const server = createServer(answer);
+  const upgraded = new Set();
+  if (upgrade) server.on("upgrade", (request, socket) => upgrade(request, upgraded.add(socket) && socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
     server.close();
     server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
   });
   return `http://127.0.0.1:${server.address().port}`;
 }

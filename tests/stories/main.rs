@@ -25,5 +25,6 @@ mod sign_in;
 mod sign_up;
 mod smart_links;
 mod step_up;
+mod streams;
 mod verify;
 mod words;

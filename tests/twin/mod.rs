@@ -32,6 +32,7 @@ mod program;
 mod realm;
 mod running;
 pub mod settings;
+mod streams;
 mod visitor;
 mod world;
 
@@ -41,6 +42,7 @@ pub use self::{
     hooks::{Answer, Asked, hook_url},
     notifier::{Mail, Notifier},
     program::{Link, Program},
+    streams::Stream,
     visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
 };

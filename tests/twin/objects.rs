@@ -1,6 +1,11 @@
 //! The objects: a database, an alarm and a server each, made when they are first asked for.
 
-use std::{cell::Cell, future::Future, pin::Pin, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+};
 
 use edgeward::{
     account, address,
@@ -28,6 +33,8 @@ pub struct Object {
     pub name: String,
     pub sql: Database,
     pub alarm: Cell<Option<Time>>,
+    /// The streams it watches: their tags, and whether they were ended.
+    pub watched: RefCell<Vec<(String, Rc<Cell<bool>>)>>,
 }
 
 /// What is around an object while it serves.
@@ -50,6 +57,7 @@ impl World {
                 name: name.to_owned(),
                 sql,
                 alarm: Cell::new(None),
+                watched: RefCell::default(),
             })
         };
         Rc::clone(objects.entry((kind, name.to_owned())).or_insert_with(fresh))
@@ -102,6 +110,29 @@ impl World {
                 Kind::Link => seal(&object::link::serve(&around, &text).await),
             }
         })
+    }
+
+    /// The object is asked to watch a stream. Whether it was ended; `None` when it is refused.
+    pub(super) fn watch(
+        self: &Rc<Self>,
+        kind: Kind,
+        name: &str,
+        tag: &str,
+    ) -> Option<Rc<Cell<bool>>> {
+        let around = Around {
+            world: Rc::clone(self),
+            object: self.object(kind, name),
+        };
+        let until = match kind {
+            Kind::Account => object::account::watch(&around, tag),
+            Kind::Link => object::link::watch(&around, tag),
+            Kind::Address | Kind::Network => panic!("{kind:?} watches nothing"),
+        };
+        assert!(until? > self.now(), "there is time left");
+        let ended = Rc::new(Cell::new(false));
+        let watched = (tag.to_owned(), Rc::clone(&ended));
+        around.object.watched.borrow_mut().push(watched);
+        Some(ended)
     }
 
     /// The object serves its alarm.
@@ -184,6 +215,13 @@ impl Surroundings for Around {
         self.world
             .cross(async { self.world.hand_over(&webhook) })
             .await
+    }
+
+    fn end_streams(&self, goes_on: &dyn Fn(&str) -> bool) {
+        self.object.watched.borrow_mut().retain(|(tag, ended)| {
+            ended.set(!goes_on(tag));
+            !ended.get()
+        });
     }
 
     fn log(&self, line: Line<'_>) {

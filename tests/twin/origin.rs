@@ -4,7 +4,7 @@
 use data_encoding::BASE64;
 use edgeward::{
     kit::{keys::keyed, time::Time},
-    web::{forward::Forward, head::Head},
+    web::{forward::Forward, head::Head, watch::Watch},
 };
 use hmac::Mac;
 
@@ -27,6 +27,8 @@ pub struct Seen {
     pub link: Option<String>,
     /// `Edgeward-Window` of the answer.
     pub window: Option<i64>,
+    /// What its answer must not outlive, if it is a stream.
+    pub watches: Vec<Watch>,
 }
 
 impl Seen {
@@ -54,6 +56,7 @@ impl Seen {
             identity: String::new(),
             link: None,
             window: forward.finish.window,
+            watches: forward.finish.watches.clone(),
         };
         seen.identity = seen.proved_identity(now);
         seen.link = seen.header("edgeward-link").map(str::to_owned);

@@ -20,7 +20,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Somebody with a browser.
 #[derive(Clone)]
 pub struct Visitor {
-    world: Rc<World>,
+    pub(super) world: Rc<World>,
     /// Their address.
     pub email: String,
     /// The password they chose last.
