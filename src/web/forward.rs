@@ -6,7 +6,6 @@
 use super::{
     cookie::{PREFIX, SetCookie},
     head::Head,
-    identity::Signed,
     network,
     site::Site,
 };
@@ -69,11 +68,11 @@ pub struct Finish {
 }
 
 impl Forward {
-    /// The request as the origin gets it.
+    /// The request as the origin gets it, with the headers that tell who asks.
     pub fn new(
         site: &Site,
         head: &Head<'_>,
-        signed: Option<Signed>,
+        told: Vec<(&'static str, String)>,
         cacheable: bool,
         finish: Finish,
     ) -> Self {
@@ -87,7 +86,7 @@ impl Forward {
             .filter(|name| is_removed(site, name))
             .map(str::to_owned)
             .collect();
-        let mut set = Vec::with_capacity(7);
+        let mut set = Vec::with_capacity(9);
         match cookies_of_theirs(head) {
             Some(cookies) if cookies.is_empty() => remove.push("cookie".to_owned()),
             Some(cookies) => set.push(("cookie", cookies)),
@@ -103,18 +102,7 @@ impl Forward {
         };
         set.push(("x-forwarded-proto", scheme.to_owned()));
         set.push(("x-forwarded-host", site.config.public.host.clone()));
-        if let Some(Signed {
-            identity,
-            link,
-            input,
-            signature,
-        }) = signed
-        {
-            set.push(("edgeward-identity", identity));
-            set.extend(link.map(|link| ("edgeward-link", link)));
-            set.push(("signature-input", input));
-            set.push(("signature", signature));
-        }
+        set.extend(told);
         Self {
             url: format!("{authority}{}", head.target),
             remove,

@@ -16,17 +16,18 @@ use super::{
     guard::{self, Carries, HostChecked, SiteChecked},
     head::Head,
     headers::{Referrer, protect},
-    identity::{Identity, Person},
+    identity::{Identity, Person, Statement},
     problem::{asked_by, nonce, problem},
     question::Sender,
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
+    told::told,
 };
 use crate::{
     account::{Answer, Opened},
     kit::{
-        dice::{Dice, roll},
+        dice::Dice,
         id::LinkId,
         time::{Span, Time},
     },
@@ -333,9 +334,14 @@ impl<'c> Case<'c> {
             now,
             ..
         } = self;
-        let audience = &site.config.audience;
-        let key = site.identity.as_ref();
-        let signed = key.map(|key| key.sign(identity, link, head, audience, *now, roll(dice)));
+        let statement = Statement {
+            identity,
+            link,
+            head,
+            audience: &site.config.audience,
+            now: *now,
+        };
+        let told = told(site, &statement, dice);
         let cacheable =
             demand.level == Level::Public && demand.cache && head.header("cookie").is_none();
         cookies.extend(self.dropped.clone());
@@ -351,7 +357,7 @@ impl<'c> Case<'c> {
             private: known || link.is_some(),
             cookies,
         };
-        Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))
+        Verdict::Forward(Forward::new(site, head, told, cacheable, finish))
     }
 }
 

@@ -12,6 +12,7 @@
 #[path = "../twin/mod.rs"]
 mod twin;
 
+mod assertions;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
