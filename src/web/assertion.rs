@@ -68,6 +68,8 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    content_digest: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<Link<'a>>,
 }
 
@@ -133,6 +135,7 @@ impl AssertionKeys {
             methods: person.map(|person| person.methods.as_slice()),
             auth_time: person.map(|person| person.authenticated_at.unix_seconds()),
             email: person.and_then(|person| Some(person.email.as_ref()?.as_str())),
+            content_digest: statement.digest,
             link: statement.link.map(|grant| Link {
                 id: grant.id.as_str(),
                 path: &grant.path,

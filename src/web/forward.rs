@@ -6,6 +6,7 @@
 use super::{
     cookie::{PREFIX, SetCookie},
     head::Head,
+    identity::DIGEST,
     network,
     site::Site,
 };
@@ -81,9 +82,10 @@ impl Forward {
             // Through a binding the Host header stays the inbound one, so the URL says the same.
             Origin::Binding => &site.config.public.origin,
         };
+        let digests = told.iter().any(|(name, _)| *name == DIGEST);
         let mut remove: Vec<String> = head
             .names()
-            .filter(|name| is_removed(site, name))
+            .filter(|name| is_removed(site, name) || (digests && is(name, DIGEST)))
             .map(str::to_owned)
             .collect();
         let mut set = Vec::with_capacity(9);
@@ -118,15 +120,18 @@ fn is_removed(site: &Site, name: &str) -> bool {
     if name == "connection" {
         return true;
     }
-    let ours = REMOVED
-        .iter()
-        .any(|known| name.len() == known.len() && begins(name, known))
+    let ours = REMOVED.iter().any(|known| is(name, known))
         || REMOVED_FAMILIES.iter().any(|family| begins(name, family));
     ours && !site
         .config
         .pass_headers
         .iter()
         .any(|passed| *passed == name)
+}
+
+/// Whether a name is `known`, however it is spelt.
+fn is(name: &str, known: &str) -> bool {
+    name.len() == known.len() && begins(name, known)
 }
 
 /// Whether a name begins with `known`, however it is spelt. Made for every header of every request, so

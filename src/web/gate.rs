@@ -16,13 +16,13 @@ use super::{
     guard::{self, Carries, HostChecked, SiteChecked},
     head::Head,
     headers::{Referrer, protect},
-    identity::{Identity, Person, Statement},
+    identity::{Identity, Person},
     problem::{asked_by, nonce, problem},
     question::Sender,
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
-    told::told,
+    told::Unsigned,
 };
 use crate::{
     account::{Answer, Opened},
@@ -46,6 +46,8 @@ pub enum Verdict<'a> {
     Answer(Response),
     /// It goes to the origin now.
     Forward(Forward),
+    /// It goes to the origin when its body was read, to be signed with it.
+    Weigh(Unsigned),
     /// Objects must be asked first.
     Ask(Question<'a>),
 }
@@ -224,13 +226,13 @@ impl<'c> Case<'c> {
         let cookies = gone.clone().into_iter().collect();
         match self.demand.level {
             Level::Public | Level::Optional => {
-                self.forward(dice, &Identity::Anonymous, None, cookies)
+                self.forward(dice, Identity::Anonymous, None, cookies)
             }
             Level::Required if self.bearer().is_some() => {
-                self.forward(dice, &Identity::Anonymous, self.bearer(), cookies)
+                self.forward(dice, Identity::Anonymous, self.bearer(), cookies)
             }
             Level::Required if self.is_preflight() => {
-                self.forward(dice, &Identity::Anonymous, None, Vec::new())
+                self.forward(dice, Identity::Anonymous, None, Vec::new())
             }
             Level::Required => self.signed_out(dice, ended.unwrap_or(Code::SessionRequired), gone),
         }
@@ -258,7 +260,7 @@ impl<'c> Case<'c> {
             only.is_none_or(|only| *only == person.account)
         };
         let link = self.link.as_ref().filter(theirs);
-        self.forward(dice, &Identity::Person(person), link, cookies)
+        self.forward(dice, Identity::Person(person), link, cookies)
     }
 
     /// A person is led to the sign-in page and back; a script is told.
@@ -323,27 +325,12 @@ impl<'c> Case<'c> {
     fn forward(
         &self,
         dice: &mut dyn Dice,
-        identity: &Identity,
+        identity: Identity,
         link: Option<&Grant>,
         mut cookies: Vec<SetCookie>,
     ) -> Verdict<'static> {
-        let Self {
-            site,
-            head,
-            demand,
-            now,
-            ..
-        } = self;
-        let statement = Statement {
-            identity,
-            link,
-            head,
-            audience: &site.config.audience,
-            now: *now,
-        };
-        let told = told(site, &statement, dice);
-        let cacheable =
-            demand.level == Level::Public && demand.cache && head.header("cookie").is_none();
+        let Self { site, head, .. } = self;
+        let is_public = self.demand.level == Level::Public;
         cookies.extend(self.dropped.clone());
         let known = matches!(identity, Identity::Person(_));
         // A link was asked about for this very request.
@@ -352,12 +339,20 @@ impl<'c> Case<'c> {
         } else {
             self.window()
         };
-        let finish = Finish {
-            window: self.told_window(window),
-            private: known || link.is_some(),
-            cookies,
+        let unsigned = Unsigned {
+            identity,
+            link: link.cloned(),
+            cacheable: is_public && self.demand.cache && head.header("cookie").is_none(),
+            finish: Finish {
+                window: self.told_window(window),
+                private: known || link.is_some(),
+                cookies,
+            },
         };
-        Verdict::Forward(Forward::new(site, head, told, cacheable, finish))
+        if self.demand.digest {
+            return Verdict::Weigh(unsigned);
+        }
+        Verdict::Forward(unsigned.sign(site, head, None, self.now, dice))
     }
 }
 

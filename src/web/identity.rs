@@ -2,7 +2,8 @@
 //!
 //! `Edgeward-Identity` is a structured dictionary (RFC 9651 §3.2). It is signed after RFC 9421 with
 //! `hmac-sha256` over method, path, query and the header itself, so that it is good for this request
-//! alone, and for a minute at most. Where the request came by a smart link, `Edgeward-Link` is covered too.
+//! alone, and for a minute at most. Where the request came by a smart link, `Edgeward-Link` is covered too,
+//! and where the rule asks for it, the digest of the body.
 //! The other form, for origins that must not be able to sign, is in [`assertion`](super::assertion).
 
 use core::fmt::Write as _;
@@ -30,6 +31,8 @@ use crate::{
 
 /// The header that says who.
 pub const IDENTITY: &str = "edgeward-identity";
+/// The header of a body's digest.
+pub const DIGEST: &str = "content-digest";
 /// What the signature covers, in this order; then what only some requests have, and `)`.
 const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity""#;
 /// How long a signature is good for when the method promises to change nothing.
@@ -70,6 +73,8 @@ pub struct Statement<'a> {
     pub identity: &'a Identity,
     /// The smart link it came by.
     pub link: Option<&'a Grant>,
+    /// `Content-Digest` of its body (RFC 9530), where that is covered.
+    pub digest: Option<&'a str>,
     /// The request itself.
     pub head: &'a Head<'a>,
     /// Whom the statement is for.
@@ -116,6 +121,9 @@ impl IdentityKey {
         if link.is_some() {
             let _ = write!(covered, " \"{LINK}\"");
         }
+        if statement.digest.is_some() {
+            let _ = write!(covered, " \"{DIGEST}\"");
+        }
         let parameters = format!(
             r#"{covered});created={};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
             statement.now.unix_seconds(),
@@ -124,7 +132,7 @@ impl IdentityKey {
             self.id,
         );
         let mut mac = self.mac.clone();
-        mac.update(base(statement.head, &identity, link.as_deref(), &parameters).as_bytes());
+        mac.update(base(statement, &identity, link.as_deref(), &parameters).as_bytes());
         Signed {
             identity,
             link,
@@ -147,7 +155,8 @@ impl Statement<'_> {
 }
 
 /// The signature base (RFC 9421 §2.5).
-fn base(head: &Head<'_>, identity: &str, link: Option<&str>, parameters: &str) -> String {
+fn base(statement: &Statement<'_>, identity: &str, link: Option<&str>, parameters: &str) -> String {
+    let head = statement.head;
     let mut base = String::with_capacity(512);
     let _ = write!(
         base,
@@ -158,6 +167,9 @@ fn base(head: &Head<'_>, identity: &str, link: Option<&str>, parameters: &str) -
     );
     if let Some(link) = link {
         let _ = writeln!(base, "\"{LINK}\": {link}");
+    }
+    if let Some(digest) = statement.digest {
+        let _ = writeln!(base, "\"{DIGEST}\": {digest}");
     }
     let _ = write!(base, "\"@signature-params\": {parameters}");
     base

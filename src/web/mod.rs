@@ -32,4 +32,4 @@ pub mod routes;
 mod show;
 pub mod site;
 mod strict;
-mod told;
+pub mod told;

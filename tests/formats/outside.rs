@@ -200,6 +200,7 @@ fn statement<'a>(
     Statement {
         identity,
         link,
+        digest: None,
         head,
         audience: &site.config.audience,
         now: NOW,

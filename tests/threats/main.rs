@@ -13,6 +13,7 @@
 mod twin;
 
 mod assertions;
+mod body_swaps;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;

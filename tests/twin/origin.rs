@@ -151,6 +151,11 @@ impl Seen {
             base.push(format!("\"edgeward-link\": {link}"));
             covered.push_str(r#" "edgeward-link""#);
         }
+        if parameters.contains(" \"content-digest\")") {
+            let digest = self.header("content-digest").expect("the digest");
+            base.push(format!("\"content-digest\": {digest}"));
+            covered.push_str(r#" "content-digest""#);
+        }
         base.push(format!("\"@signature-params\": {parameters}"));
         let base = base.join("\n");
         let mut mac = keyed(&settings::bytes("identity"));
