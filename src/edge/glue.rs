@@ -237,6 +237,9 @@ fn lines(forward: &Forward) -> String {
     for (name, value) in &forward.set {
         text.extend(["\n=", name, ":", value]);
     }
+    for (name, value) in &forward.told {
+        text.extend(["\n=", name, ":", value]);
+    }
     for cookie in &forward.finish.cookies {
         text.extend(["\n+", cookie.as_str()]);
     }

@@ -9,10 +9,11 @@ use super::{
     identity::DIGEST,
     network,
     site::Site,
+    told::Told,
 };
 use crate::config::Origin;
 
-/// Names that are removed on every route, unless `PASS_HEADERS` lets them through.
+/// Names that are removed on every route, beside those of `IDENTITY_HEADERS`, unless `PASS_HEADERS` lets them through.
 const REMOVED: [&str; 10] = [
     "forwarded",
     "x-real-ip",
@@ -51,6 +52,8 @@ pub struct Forward {
     pub remove: Vec<String>,
     /// Headers to set.
     pub set: Vec<(&'static str, String)>,
+    /// Headers to set that tell who asks.
+    pub told: Told,
     /// Whether caches may answer.
     pub cacheable: bool,
     /// What its answer becomes.
@@ -70,13 +73,7 @@ pub struct Finish {
 
 impl Forward {
     /// The request as the origin gets it, with the headers that tell who asks.
-    pub fn new(
-        site: &Site,
-        head: &Head<'_>,
-        told: Vec<(&'static str, String)>,
-        cacheable: bool,
-        finish: Finish,
-    ) -> Self {
+    pub fn new(site: &Site, head: &Head<'_>, told: Told, cacheable: bool, finish: Finish) -> Self {
         let authority = match &site.config.origin {
             Origin::Url(origin) => origin.as_str(),
             // Through a binding the Host header stays the inbound one, so the URL says the same.
@@ -88,7 +85,7 @@ impl Forward {
             .filter(|name| is_removed(site, name) || (digests && is(name, DIGEST)))
             .map(str::to_owned)
             .collect();
-        let mut set = Vec::with_capacity(9);
+        let mut set = Vec::with_capacity(4);
         match cookies_of_theirs(head) {
             Some(cookies) if cookies.is_empty() => remove.push("cookie".to_owned()),
             Some(cookies) => set.push(("cookie", cookies)),
@@ -104,11 +101,11 @@ impl Forward {
         };
         set.push(("x-forwarded-proto", scheme.to_owned()));
         set.push(("x-forwarded-host", site.config.public.host.clone()));
-        set.extend(told);
         Self {
             url: format!("{authority}{}", head.target),
             remove,
             set,
+            told,
             cacheable,
             finish,
         }
@@ -117,7 +114,8 @@ impl Forward {
 
 /// `Connection` goes too: a proxy before the origin would drop whatever it names, our headers for one.
 fn is_removed(site: &Site, name: &str) -> bool {
-    if name == "connection" {
+    let mut mapped = site.config.identity_headers.iter();
+    if name == "connection" || mapped.any(|(known, _)| is(name, known)) {
         return true;
     }
     let ours = REMOVED.iter().any(|known| is(name, known))

@@ -1,24 +1,32 @@
-//! How the origin is told who asks: the headers, in each form of identity that has keys, and for a rule with
-//! `digest` those of the body too.
+//! How the origin is told who asks: the headers, in each form of identity that has keys, for a rule with
+//! `digest` that of the body, and for applications that know no signature the unsigned ones that the operator
+//! mapped.
+
+use std::borrow::Cow;
 
 use super::{
     assertion::ASSERTION,
     forward::{Finish, Forward},
     head::Head,
-    identity::{DIGEST, IDENTITY, Identity, Statement},
+    identity::{DIGEST, IDENTITY, Identity, Person, Statement},
     link_header::LINK,
     problem::{asked_by, nonce, problem},
     reply::{Reply, Response},
     site::Site,
 };
 use crate::{
+    config::Attribute,
     kit::{
         dice::{Dice, roll},
+        role::Role,
         time::Time,
     },
     link::Grant,
     pages::Code,
 };
+
+/// Names and values of these headers. What they are, the gate alone decides.
+pub type Told = Vec<(Cow<'static, str>, String)>;
 
 /// The largest body that is read to be signed, in bytes.
 pub const LARGEST_SIGNED_BODY: u32 = 1024 * 1024;
@@ -73,22 +81,40 @@ impl Unsigned {
 }
 
 /// The headers for one request. The gate sets no others that could pass for them.
-fn told(
-    site: &Site,
-    statement: &Statement<'_>,
-    dice: &mut dyn Dice,
-) -> Vec<(&'static str, String)> {
-    let mut told = Vec::with_capacity(6);
+fn told(site: &Site, statement: &Statement<'_>, dice: &mut dyn Dice) -> Told {
+    let mut told: Told = Vec::with_capacity(6);
     if let Some(key) = &site.identity {
         let signed = key.sign(statement, roll(dice));
-        told.push((IDENTITY, signed.identity));
-        told.extend(signed.link.map(|link| (LINK, link)));
-        told.push(("signature-input", signed.input));
-        told.push(("signature", signed.signature));
+        told.push((IDENTITY.into(), signed.identity));
+        told.extend(signed.link.map(|link| (LINK.into(), link)));
+        told.push(("signature-input".into(), signed.input));
+        told.push(("signature".into(), signed.signature));
     }
     if let Some(keys) = &site.assertions {
-        told.push((ASSERTION, keys.sign(statement)));
+        told.push((ASSERTION.into(), keys.sign(statement)));
     }
-    told.extend(statement.digest.map(|digest| (DIGEST, digest.to_owned())));
+    if let Some(digest) = statement.digest {
+        told.push((DIGEST.into(), digest.to_owned()));
+    }
+    if let Identity::Person(person) = statement.identity {
+        for (name, what) in &site.config.identity_headers {
+            let value = person.tells(*what);
+            told.extend(value.map(|value| (name.clone().into(), value)));
+        }
+    }
     told
+}
+
+impl Person {
+    /// What a header of `IDENTITY_HEADERS` says of them; nothing where there is nothing to say.
+    fn tells(&self, what: Attribute) -> Option<String> {
+        match what {
+            Attribute::Account => Some(self.account.as_str().to_owned()),
+            Attribute::Email => Some(self.email.as_ref()?.as_str().to_owned()),
+            Attribute::Roles => {
+                let roles: Vec<&str> = self.roles.iter().map(Role::as_str).collect();
+                (!roles.is_empty()).then(|| roles.join(","))
+            }
+        }
+    }
 }

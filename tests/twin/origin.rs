@@ -41,7 +41,10 @@ impl Seen {
         forward: &Forward,
         now: Time,
     ) -> Self {
-        let set = |name: &str| forward.set.iter().any(|(known, _)| *known == name);
+        let set = |name: &str| {
+            forward.set.iter().any(|(known, _)| *known == name)
+                || forward.told.iter().any(|(known, _)| *known == name)
+        };
         let kept = inbound.iter().filter(|(name, _)| {
             !forward.remove.iter().any(|removed| removed == name) && !set(name)
         });
@@ -49,7 +52,9 @@ impl Seen {
             .set
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()));
-        let headers: Vec<(String, String)> = kept.cloned().chain(ours).collect();
+        let told = forward.told.iter();
+        let told = told.map(|(name, value)| (name.clone().into_owned(), value.clone()));
+        let headers: Vec<(String, String)> = kept.cloned().chain(ours).chain(told).collect();
         let mut seen = Self {
             method: head.method.to_owned(),
             url: forward.url.clone(),
