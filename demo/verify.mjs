@@ -3,7 +3,8 @@
 // Edgeward sends `Edgeward-Identity`, a dictionary (RFC 9651) that says who, and an HMAC over it and the
 // request's method, path and query (RFC 9421). Whatever is missing, doubled, stale, meant for another
 // request or another application, or not understood, gives `{ ok: false }`: never half an identity.
-// A request that came by a smart link has `Edgeward-Link` beside it, and the signature covers that too.
+// A request that came by a smart link has `Edgeward-Link` beside it, and the signature covers that too. Where the
+// rule says `digest`, it covers `Content-Digest`: compare that with the body you read.
 //
 // A signature can be replayed on the same method, path and query until it expires (60 s, 15 s for unsafe
 // methods). Who minds remembers the nonces for that long.
@@ -11,7 +12,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 const signed = ["@method", "@path", "@query", "edgeward-identity"];
-const signedWithLink = [...signed, "edgeward-link"];
 const longestLife = 60;
 const clockDifference = 5;
 
@@ -19,8 +19,9 @@ const clockDifference = 5;
  * Judges a `node:http` request.
  *
  * `keys`: Map of key id to bytes. `audience`: the origin of Edgeward's PUBLIC_URL. `now`: seconds.
- * Returns `{ ok: true, identity, link, signature }` or `{ ok: false, reason }`; the reason is for the log.
- * `link` is `{ id, path, claims }`, or `null` where no smart link was used.
+ * Returns `{ ok: true, identity, link, digest, signature }` or `{ ok: false, reason }`; the reason is for the log.
+ * `link` is `{ id, path, claims }`, or `null` where no smart link was used. `digest` is the `Content-Digest` of the
+ * body (RFC 9530), or `null` where the signature does not cover it.
  */
 export function verify(request, { keys, audience, now = Math.floor(Date.now() / 1000) }) {
   try {
@@ -42,7 +43,9 @@ function verified(request, keys, audience, now) {
   const [identityText, inputText, signatureText] = ["edgeward-identity", "signature-input", "signature"].map(field);
 
   const linkText = hasHeader(request.rawHeaders, "edgeward-link") ? field("edgeward-link") : null;
-  const { parameters, parametersText } = signatureInput(inputText, linkText === null ? signed : signedWithLink);
+  const digest = /^[^)]* "content-digest"\)/.test(inputText) ? field("content-digest") : null;
+  const components = [...signed, ...(linkText === null ? [] : ["edgeward-link"]), ...(digest === null ? [] : ["content-digest"])];
+  const { parameters, parametersText } = signatureInput(inputText, components);
   const key = keys.get(parameters.keyid);
   demand(key !== undefined && key.length >= 32, "unknown key");
 
@@ -54,6 +57,7 @@ function verified(request, keys, audience, now) {
     `"@query": ${queryAt < 0 ? "?" : target.slice(queryAt)}`,
     `"edgeward-identity": ${identityText}`,
     ...(linkText === null ? [] : [`"edgeward-link": ${linkText}`]),
+    ...(digest === null ? [] : [`"content-digest": ${digest}`]),
     `"@signature-params": ${parametersText}`,
   ].join("\n");
   const expected = createHmac("sha256", key).update(base).digest();
@@ -70,7 +74,7 @@ function verified(request, keys, audience, now) {
   demand(identity.target === target, "for another target");
   const link = linkText === null ? null : linkOf(dictionary(linkText));
   demand(link === null || isBelow(target, link.path), "a link for another path");
-  return { identity, link, signature: { identity: identityText, link: linkText, input: inputText, signature: signatureText } };
+  return { identity, link, digest, signature: { identity: identityText, link: linkText, input: inputText, signature: signatureText } };
 }
 
 const hasHeader = (rawHeaders, name) => rawHeaders.some((text, i) => i % 2 === 0 && text.toLowerCase() === name);

@@ -19,12 +19,13 @@ function request({
   method = "GET",
   url = "/private/x?a=1",
   link,
+  digest,
   identity = ann(url),
   created = now - 1,
   expires = now + 59,
   keyid = "i1",
   tag = "edgeward",
-  components = link === undefined ? `("@method" "@path" "@query" "edgeward-identity")` : `("@method" "@path" "@query" "edgeward-identity" "edgeward-link")`,
+  components = `("@method" "@path" "@query" "edgeward-identity"${link === undefined ? "" : ` "edgeward-link"`}${digest === undefined ? "" : ` "content-digest"`})`,
   more = "",
   secret = key,
   path = url.split("?")[0],
@@ -34,7 +35,8 @@ function request({
   const parameters = `${components};created=${created};expires=${expires};nonce="n_-1";keyid="${keyid}";tag="${tag}"${more}`;
   const base =
     `"@method": ${method}\n"@path": ${path}\n"@query": ${query}\n` +
-    `"edgeward-identity": ${identity}\n${link === undefined ? "" : `"edgeward-link": ${link}\n`}"@signature-params": ${parameters}`;
+    `"edgeward-identity": ${identity}\n${link === undefined ? "" : `"edgeward-link": ${link}\n`}` +
+    `${digest === undefined ? "" : `"content-digest": ${digest}\n`}"@signature-params": ${parameters}`;
   const signature = createHmac("sha256", secret).update(base).digest("base64");
   return {
     method,
@@ -45,10 +47,23 @@ function request({
       "Signature-Input", `edgeward=${parameters}`,
       "Signature", `edgeward=:${signature}:`,
       ...(link === undefined ? [] : ["Edgeward-Link", link]),
+      ...(digest === undefined ? [] : ["Content-Digest", digest]),
       ...extraHeaders,
     ],
   };
 }
+
+test("a digest of the body counts where the signature covers it, and nowhere else", () => {
+  const digest = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
+  assert.equal(verify(request({ digest }), settings).digest, digest);
+  const own = ["Content-Digest", digest];
+  assert.equal(verify(request({ extraHeaders: own }), settings).digest, null, "whoever sent it");
+  assert.equal(reasonFor(request({ digest, extraHeaders: own })), "more than one content-digest");
+  const signed = request({ digest });
+  const other = signed.rawHeaders.map((text) => (text === digest ? digest.replace("47", "48") : text));
+  assert.equal(reasonFor(changed(signed, { rawHeaders: other })), "wrong signature");
+  assert.equal(reasonFor(changed(signed, { rawHeaders: signed.rawHeaders.slice(0, -2) })), "no content-digest");
+});
 
 const reasonFor = (asked, over = {}) => {
   const verdict = verify(asked, { ...settings, ...over });

@@ -18,9 +18,6 @@ pub const END: &str = "<!-- to here -->\n";
 /// A default that is longer is shown below the tables.
 const SHORT: usize = 20;
 
-/// Settings that are read and checked, and ask for what is not there yet (`docs/roadmap.md`).
-pub const NOT_YET: [&str; 1] = ["ASSERTION_KEYS"];
-
 fn main() -> io::Result<()> {
     match env::args_os().nth(1) {
         None => io::stdout().write_all(tables().as_bytes()),
@@ -73,13 +70,8 @@ fn tables() -> String {
 }
 
 fn row(setting: &Setting, default: &str) -> String {
-    let mark = if NOT_YET.contains(&setting.name) {
-        " †"
-    } else {
-        ""
-    };
     let about = setting.about.replace('<', "\\<");
-    format!("| `{}`{mark} | {default} | {about} |\n", setting.name)
+    format!("| `{}` | {default} | {about} |\n", setting.name)
 }
 
 fn default(setting: &Setting) -> String {

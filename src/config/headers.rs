@@ -1,8 +1,9 @@
-//! Header names that operators tell us: whose word on client addresses counts, and what is let through.
+//! Header names that operators tell us: whose word on client addresses counts, what is let through, and by
+//! which names existing applications are told who asks.
 
 use serde_json::Value;
 
-use super::reader::{Read, fault, list, text};
+use super::reader::{Read, Reader, choice, fault, list, table, text};
 
 /// Who says where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,17 @@ pub enum ClientIp {
     Header(String),
     /// Nobody: all clients share one network.
     Nobody,
+}
+
+/// What a header of `IDENTITY_HEADERS` tells about who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// The account's id.
+    Account,
+    /// The address.
+    Email,
+    /// The roles, with commas between.
+    Roles,
 }
 
 /// `CLIENT_IP`.
@@ -51,12 +63,90 @@ pub(super) fn pass_headers(value: &Value) -> Read<Vec<String>> {
     Ok(names)
 }
 
+/// `IDENTITY_HEADERS`: lower-cased names, and what each tells. Whatever is wrong with it is told, and what
+/// it does not go together with.
+pub(super) fn identity_headers(
+    reader: &mut Reader<'_>,
+    tells_email: bool,
+    passed: &[String],
+) -> Vec<(String, Attribute)> {
+    const WORDS: [(&str, Attribute); 3] = [
+        ("account", Attribute::Account),
+        ("email", Attribute::Email),
+        ("roles", Attribute::Roles),
+    ];
+    let mut mapped: Vec<(String, Attribute)> = Vec::new();
+    for (name, value) in reader.or("IDENTITY_HEADERS", serde_json::Map::new(), table) {
+        let place = format!("IDENTITY_HEADERS.{}", name.escape_debug());
+        let attribute = reader.keep(&place, choice(&value, &WORDS));
+        let (name, problem) = (
+            name.to_ascii_lowercase(),
+            |reader: &mut Reader<'_>, what, fix| {
+                reader.problem(&place, what, fix);
+            },
+        );
+        if !may_tell_identity(&name) {
+            let fix = "choose one like X-Forwarded-User: letters, digits and at least one -";
+            problem(
+                reader,
+                "is no name for such a header, or has another meaning",
+                fix,
+            );
+        }
+        if mapped.iter().any(|(known, _)| *known == name) {
+            problem(reader, "comes twice", "remove one of the two");
+        }
+        if passed.iter().any(|passed| folded(passed) == name) {
+            let what = "is let through by PASS_HEADERS, so visitors could send their own";
+            problem(reader, what, "take it out of PASS_HEADERS");
+        }
+        if attribute == Some(Attribute::Email) && !tells_email {
+            let what = "tells the address, while IDENTITY_EMAIL is off";
+            let fix = "set IDENTITY_EMAIL = \"on\", which asks the account at each request, or tell account";
+            problem(reader, what, fix);
+        }
+        mapped.extend(attribute.map(|attribute| (name, attribute)));
+    }
+    mapped
+}
+
+/// Whether a header of this name may say who asks: not where HTTP, browsers or Edgeward mean something else
+/// by it.
+fn may_tell_identity(name: &str) -> bool {
+    const OTHERS: [&str; 14] = [
+        "accept-",
+        "access-control-",
+        "cache-",
+        "content-",
+        "edgeward-",
+        "if-",
+        "keep-",
+        "proxy-",
+        "sec-",
+        "signature-",
+        "transfer-",
+        "upgrade-",
+        "user-agent",
+        "x-http-method",
+    ];
+    const OURS: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    name.trim_matches('-').contains('-')
+        && name.bytes().all(plain)
+        && !OTHERS.iter().any(|start| name.starts_with(start))
+        && !OURS.contains(&name)
+}
+
 /// Whether a forged header of this name could pass for ours. Servers differ in how they read what is
 /// neither letter nor digit, so all of it counts as `-`.
 fn is_identity_header(name: &str) -> bool {
-    let fold = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let name: String = name.chars().map(fold).collect();
+    let name = folded(name);
     name.starts_with("edgeward-") || name == "signature" || name == "signature-input"
+}
+
+fn folded(name: &str) -> String {
+    let fold = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    name.chars().map(fold).collect()
 }
 
 /// A header's name, lower-cased (RFC 9110 §5.1).

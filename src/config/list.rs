@@ -44,7 +44,7 @@ const fn setting(
 
 /// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`, `WORDS_2` to `WORDS`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 36] = [
+pub const SETTINGS: [Setting; 37] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
     setting("ORIGIN_URL", Variable, "", "where requests are forwarded; needed unless a service is bound as ORIGIN"),
     setting("NOTIFIER_URL", Required, "", "the webhook that sends mails"),
@@ -67,6 +67,7 @@ pub const SETTINGS: [Setting; 36] = [
     setting("IDENTITY_EMAIL", Variable, "off", "whether the origin is told the address"),
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),
+    setting("IDENTITY_HEADERS", Variable, "{}", "unsigned headers for existing applications, by name: account, email or roles"),
     setting("BRAND", Variable, "{}", "name, logo, accent and support of the site on our pages"),
     setting("WORDS", Variable, "{}", "texts of our pages in other words, by name; WORDS_2, _3 and so on are added"),
     setting("CUSTOM_PAGES", Variable, "{}", "a public page of the origin for each flow named"),
@@ -75,8 +76,8 @@ pub const SETTINGS: [Setting; 36] = [
     setting("WINDOW_HEADER", Variable, "on", "whether responses say Edgeward-Window"),
     setting("EMAIL_UNDO", Variable, "on", "whether the old address can undo a change of address for 72 hours"),
     setting("COOKIE_KEYS", RequiredSecret, "", "the ring that cookies are signed and sealed with"),
-    setting("IDENTITY_KEYS", Secret, "", "the ring that identity is signed with (HMAC); the origin holds it too"),
-    setting("ASSERTION_KEYS", Secret, "", "the ring of Ed25519 seeds that assertions are signed with"),
+    setting("IDENTITY_KEYS", Secret, "", "the ring that identity is signed with (HMAC); the origin holds it too; this or ASSERTION_KEYS must be set"),
+    setting("ASSERTION_KEYS", Secret, "", "the ring of Ed25519 seeds that assertions are signed with; origins hold the public halves"),
     setting("PEPPERS", RequiredSecret, "", "the ring that passwords are keyed with before they are hashed"),
     setting("WEBHOOK_SECRET", RequiredSecret, "", "what webhooks are signed with: whsec_…, several with spaces between"),
     setting("NAME_KEY", RequiredSecret, "", "what objects are named with; it can never be changed"),

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::{
-    headers::ClientIp,
+    headers::{Attribute, ClientIp},
     hooks::{Hook, HookMode, Hooks, OnFailure},
     limits::{Lifetimes, Limits},
     list::{Kind, SETTINGS, Setting},
@@ -100,6 +100,8 @@ pub struct Config {
     pub identity_email: bool,
     /// Inbound header names, lower-cased, that are not removed.
     pub pass_headers: Vec<String>,
+    /// Unsigned headers that tell who asks: lower-cased names, and what each tells.
+    pub identity_headers: Vec<(String, Attribute)>,
     /// How the site is presented on our pages.
     pub brand: Brand,
     /// Texts of our pages in other words.
@@ -182,6 +184,8 @@ impl Config {
         let custom_pages = looks::custom_pages(reader, &prefixes, &rules);
         let secrets = Secrets::read(reader);
         let audience = reader.optional("AUDIENCE", audience);
+        let identity_email = reader.or("IDENTITY_EMAIL", false, flag);
+        let pass_headers = reader.or("PASS_HEADERS", Vec::new(), headers::pass_headers);
         Some(Self {
             lifetimes: Lifetimes::read(reader),
             limits: Limits::read(reader),
@@ -191,8 +195,9 @@ impl Config {
             password_hash: reader.or("PASSWORD_HASH", PasswordHash::Argon2id, password_hash),
             registration: reader.or("REGISTRATION", Registration::Open, registration),
             magic_links: reader.or("MAGIC_LINKS", true, flag),
-            identity_email: reader.or("IDENTITY_EMAIL", false, flag),
-            pass_headers: reader.or("PASS_HEADERS", Vec::new(), headers::pass_headers),
+            identity_headers: headers::identity_headers(reader, identity_email, &pass_headers),
+            identity_email,
+            pass_headers,
             words: looks::words(reader),
             hsts_subdomains: reader.or("HSTS_SUBDOMAINS", false, flag),
             hash_pause: reader.or("HASH_PAUSE", Span(20), hash_pause),

@@ -54,6 +54,14 @@ export async function body(request, most) {
   return whole;
 }
 
+/** `Content-Digest` of a body of at most so many bytes (RFC 9530); `null` when there is more. The request keeps its body. */
+export async function digest(request, most) {
+  const bytes = request.body === null ? new Uint8Array() : await body(request.clone(), most);
+  if (bytes === null) return null;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `sha-256=:${btoa(String.fromCharCode(...hash))}:`;
+}
+
 /** Asks an object, and stops waiting after so many milliseconds. */
 export function ask(namespace, name, region, text, patience) {
   const stub = namespace.getByName(name, region ? { locationHint: region } : undefined);

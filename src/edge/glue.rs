@@ -30,6 +30,8 @@ extern "C" {
     pub(super) fn settings(env: &JsValue) -> String;
     #[wasm_bindgen(js_name = body)]
     fn js_body(request: &Request, most: u32) -> Promise;
+    #[wasm_bindgen(js_name = digest)]
+    fn js_digest(request: &Request, most: u32) -> Promise;
     #[wasm_bindgen(js_name = ask)]
     fn js_ask(
         namespace: &JsValue,
@@ -98,6 +100,13 @@ pub(super) async fn body(request: &Request, most: u32) -> Option<Vec<u8>> {
         .dyn_into::<Uint8Array>()
         .ok()
         .map(|bytes| bytes.to_vec())
+}
+
+/// `Content-Digest` of a body of at most so many bytes, which stays to be sent on; `None` when there is more,
+/// or it broke off.
+pub(super) async fn digest(request: &Request, most: u32) -> Option<String> {
+    let digest = JsFuture::from(js_digest(request, most)).await.ok()?;
+    digest.as_string()
 }
 
 /// Asks the object of this name behind a binding.
@@ -235,6 +244,9 @@ fn lines(forward: &Forward) -> String {
         text.extend(["\n-", name.as_str()]);
     }
     for (name, value) in &forward.set {
+        text.extend(["\n=", name, ":", value]);
+    }
+    for (name, value) in &forward.told {
         text.extend(["\n=", name, ":", value]);
     }
     for cookie in &forward.finish.cookies {

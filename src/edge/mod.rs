@@ -26,6 +26,7 @@ use crate::{
         head::Head,
         reply::{Reply, Response},
         site::Site,
+        told::{LARGEST_SIGNED_BODY, Unsigned},
     },
 };
 
@@ -63,7 +64,7 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
         return JsValue::UNDEFINED;
     };
     match rules::judge(&site, &head, now(), &mut dice) {
-        Verdict::Ours | Verdict::Ask(_) => JsValue::UNDEFINED,
+        Verdict::Ours | Verdict::Ask(_) | Verdict::Weigh(_) => JsValue::UNDEFINED,
         Verdict::Answer(response) => respond(&response, head.method),
         Verdict::Forward(forward) => glue::forward(request, env, &site, &forward).into(),
     }
@@ -106,18 +107,19 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
             head.method,
         );
     }
-    match rules::judge(&site, &head, now(), &mut dice) {
-        Verdict::Answer(response) => respond(&response, head.method),
-        Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
+    let verdict = match rules::judge(&site, &head, now(), &mut dice) {
         Verdict::Ask(question) => {
             let answers = rules::ask(&worker, &question).await;
-            match rules::answered(&site, &head, &question, answers, now(), &mut dice) {
-                Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
-                Verdict::Answer(response) => respond(&response, head.method),
-                Verdict::Ours | Verdict::Ask(_) => respond(&bare(500), head.method),
-            }
+            rules::answered(&site, &head, &question, answers, now(), &mut dice)
         }
+        other => other,
+    };
+    match verdict {
+        Verdict::Answer(response) => respond(&response, head.method),
+        Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
+        Verdict::Weigh(unsigned) => weighed(&request, &env, &site, &head, unsigned).await,
         Verdict::Ours => ours(&site, &worker, &head, &request).await,
+        Verdict::Ask(_) => respond(&bare(500), head.method),
     }
 }
 
@@ -139,6 +141,23 @@ async fn ours(site: &Site, worker: &Worker, head: &Head<'_>, request: &Request) 
         &app::answer(site, worker, head, admitted, &body).await,
         head.method,
     )
+}
+
+/// The origin's answer to a request that is signed with its body.
+async fn weighed(
+    request: &Request,
+    env: &JsValue,
+    site: &Rc<Site>,
+    head: &Head<'_>,
+    unsigned: Unsigned,
+) -> JsValue {
+    let mut dice = RuntimeDice;
+    let Some(digest) = glue::digest(request, LARGEST_SIGNED_BODY).await else {
+        let response = unsigned.too_large(site, head, &mut dice);
+        return respond(&response, head.method);
+    };
+    let forward = unsigned.sign(site, head, Some(&digest), now(), &mut dice);
+    onward(request, env, site, head, &forward).await
 }
 
 /// The origin's answer, or ours when it gives none.

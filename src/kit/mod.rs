@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod budget;
 pub mod dice;
+pub mod ed25519;
 pub mod email;
 pub mod encoding;
 pub mod id;

@@ -45,6 +45,7 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>, (action, id): (Action, &str)) -
         (Action::Health, _) => Ok(Reply::new(200, Code::HealthOk)),
         (
             Action::Client
+            | Action::KeySet
             | Action::FindAccount
             | Action::OneAccount
             | Action::SendReset

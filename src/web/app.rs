@@ -7,6 +7,7 @@
 use super::{
     act::act,
     admin,
+    assertion::key_set,
     cookie::{Flash, SetCookie},
     custom,
     fields::{Fields, Format},
@@ -155,6 +156,9 @@ pub async fn answer<R: Realm>(
             response
         }
         Surface::Json if admitted.route.action == Action::Client => custom::client(head.path()),
+        Surface::Json if admitted.route.action == Action::KeySet => {
+            key_set(site.assertions.as_ref())
+        }
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
         Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
     };

@@ -74,6 +74,9 @@ fn sum(demand: &Demand<'_>) -> String {
         let origins = demand.origins.join(" or ");
         parts.push(format!("unsafe requests from our pages or {origins}"));
     }
+    if demand.digest {
+        parts.push("a body of at most 1 MB, which is signed".to_owned());
+    }
     parts.join("; ")
 }
 

@@ -6,14 +6,15 @@
 use super::{
     cookie::{PREFIX, SetCookie},
     head::Head,
-    identity::Signed,
+    identity::DIGEST,
     network,
     site::Site,
+    told::Told,
     watch::Watch,
 };
 use crate::config::Origin;
 
-/// Names that are removed on every route, unless `PASS_HEADERS` lets them through.
+/// Names that are removed on every route, beside those of `IDENTITY_HEADERS`, unless `PASS_HEADERS` lets them through.
 const REMOVED: [&str; 10] = [
     "forwarded",
     "x-real-ip",
@@ -52,6 +53,8 @@ pub struct Forward {
     pub remove: Vec<String>,
     /// Headers to set.
     pub set: Vec<(&'static str, String)>,
+    /// Headers to set that tell who asks.
+    pub told: Told,
     /// Whether caches may answer.
     pub cacheable: bool,
     /// What its answer becomes.
@@ -72,25 +75,20 @@ pub struct Finish {
 }
 
 impl Forward {
-    /// The request as the origin gets it.
-    pub fn new(
-        site: &Site,
-        head: &Head<'_>,
-        signed: Option<Signed>,
-        cacheable: bool,
-        finish: Finish,
-    ) -> Self {
+    /// The request as the origin gets it, with the headers that tell who asks.
+    pub fn new(site: &Site, head: &Head<'_>, told: Told, cacheable: bool, finish: Finish) -> Self {
         let authority = match &site.config.origin {
             Origin::Url(origin) => origin.as_str(),
             // Through a binding the Host header stays the inbound one, so the URL says the same.
             Origin::Binding => &site.config.public.origin,
         };
+        let digests = told.iter().any(|(name, _)| *name == DIGEST);
         let mut remove: Vec<String> = head
             .names()
-            .filter(|name| is_removed(site, name))
+            .filter(|name| is_removed(site, name) || (digests && is(name, DIGEST)))
             .map(str::to_owned)
             .collect();
-        let mut set = Vec::with_capacity(7);
+        let mut set = Vec::with_capacity(4);
         match cookies_of_theirs(head) {
             Some(cookies) if cookies.is_empty() => remove.push("cookie".to_owned()),
             Some(cookies) => set.push(("cookie", cookies)),
@@ -106,22 +104,11 @@ impl Forward {
         };
         set.push(("x-forwarded-proto", scheme.to_owned()));
         set.push(("x-forwarded-host", site.config.public.host.clone()));
-        if let Some(Signed {
-            identity,
-            link,
-            input,
-            signature,
-        }) = signed
-        {
-            set.push(("edgeward-identity", identity));
-            set.extend(link.map(|link| ("edgeward-link", link)));
-            set.push(("signature-input", input));
-            set.push(("signature", signature));
-        }
         Self {
             url: format!("{authority}{}", head.target),
             remove,
             set,
+            told,
             cacheable,
             finish,
         }
@@ -130,18 +117,22 @@ impl Forward {
 
 /// `Connection` goes too: a proxy before the origin would drop whatever it names, our headers for one.
 fn is_removed(site: &Site, name: &str) -> bool {
-    if name == "connection" {
+    let mut mapped = site.config.identity_headers.iter();
+    if name == "connection" || mapped.any(|(known, _)| is(name, known)) {
         return true;
     }
-    let ours = REMOVED
-        .iter()
-        .any(|known| name.len() == known.len() && begins(name, known))
+    let ours = REMOVED.iter().any(|known| is(name, known))
         || REMOVED_FAMILIES.iter().any(|family| begins(name, family));
     ours && !site
         .config
         .pass_headers
         .iter()
         .any(|passed| *passed == name)
+}
+
+/// Whether a name is `known`, however it is spelt.
+fn is(name: &str, known: &str) -> bool {
+    name.len() == known.len() && begins(name, known)
 }
 
 /// Whether a name begins with `known`, however it is spelt. Made for every header of every request, so

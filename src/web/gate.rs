@@ -22,12 +22,13 @@ use super::{
     reply::{Reply, Response},
     routes::{Place, Surface, place},
     site::Site,
+    told::Unsigned,
     watch::watches,
 };
 use crate::{
     account::{Answer, Opened},
     kit::{
-        dice::{Dice, roll},
+        dice::Dice,
         id::LinkId,
         time::{Span, Time},
     },
@@ -46,6 +47,8 @@ pub enum Verdict<'a> {
     Answer(Response),
     /// It goes to the origin now.
     Forward(Forward),
+    /// It goes to the origin when its body was read, to be signed with it.
+    Weigh(Unsigned),
     /// Objects must be asked first.
     Ask(Question<'a>),
 }
@@ -225,13 +228,13 @@ impl<'c> Case<'c> {
         let cookies = gone.clone().into_iter().collect();
         match self.demand.level {
             Level::Public | Level::Optional => {
-                self.forward(dice, &Identity::Anonymous, None, cookies)
+                self.forward(dice, Identity::Anonymous, None, cookies)
             }
             Level::Required if self.bearer().is_some() => {
-                self.forward(dice, &Identity::Anonymous, self.bearer(), cookies)
+                self.forward(dice, Identity::Anonymous, self.bearer(), cookies)
             }
             Level::Required if self.is_preflight() => {
-                self.forward(dice, &Identity::Anonymous, None, Vec::new())
+                self.forward(dice, Identity::Anonymous, None, Vec::new())
             }
             Level::Required => self.signed_out(dice, ended.unwrap_or(Code::SessionRequired), gone),
         }
@@ -259,7 +262,7 @@ impl<'c> Case<'c> {
             only.is_none_or(|only| *only == person.account)
         };
         let link = self.link.as_ref().filter(theirs);
-        self.forward(dice, &Identity::Person(person), link, cookies)
+        self.forward(dice, Identity::Person(person), link, cookies)
     }
 
     /// A person is led to the sign-in page and back; a script is told.
@@ -324,22 +327,12 @@ impl<'c> Case<'c> {
     fn forward(
         &self,
         dice: &mut dyn Dice,
-        identity: &Identity,
+        identity: Identity,
         link: Option<&Grant>,
         mut cookies: Vec<SetCookie>,
     ) -> Verdict<'static> {
-        let Self {
-            site,
-            head,
-            demand,
-            now,
-            ..
-        } = self;
-        let audience = &site.config.audience;
-        let key = site.identity.as_ref();
-        let signed = key.map(|key| key.sign(identity, link, head, audience, *now, roll(dice)));
-        let cacheable =
-            demand.level == Level::Public && demand.cache && head.header("cookie").is_none();
+        let Self { site, head, .. } = self;
+        let is_public = self.demand.level == Level::Public;
         cookies.extend(self.dropped.clone());
         let known = matches!(identity, Identity::Person(_));
         // A link was asked about for this very request.
@@ -348,13 +341,22 @@ impl<'c> Case<'c> {
         } else {
             self.window()
         };
-        let finish = Finish {
-            window: self.told_window(window),
-            private: known || link.is_some(),
-            watches: watches(identity, link),
-            cookies,
+        let watches = watches(&identity, link);
+        let unsigned = Unsigned {
+            identity,
+            link: link.cloned(),
+            cacheable: is_public && self.demand.cache && head.header("cookie").is_none(),
+            finish: Finish {
+                window: self.told_window(window),
+                private: known || link.is_some(),
+                watches,
+                cookies,
+            },
         };
-        Verdict::Forward(Forward::new(site, head, signed, cacheable, finish))
+        if self.demand.digest {
+            return Verdict::Weigh(unsigned);
+        }
+        Verdict::Forward(unsigned.sign(site, head, None, self.now, dice))
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! `Edgeward-Identity` is a structured dictionary (RFC 9651 §3.2). It is signed after RFC 9421 with
 //! `hmac-sha256` over method, path, query and the header itself, so that it is good for this request
-//! alone, and for a minute at most. Where the request came by a smart link, `Edgeward-Link` is covered too.
+//! alone, and for a minute at most. Where the request came by a smart link, `Edgeward-Link` is covered too,
+//! and where the rule asks for it, the digest of the body.
+//! The other form, for origins that must not be able to sign, is in [`assertion`](super::assertion).
 
 use core::fmt::Write as _;
 
@@ -28,11 +30,10 @@ use crate::{
 
 /// The header that says who.
 pub const IDENTITY: &str = "edgeward-identity";
-/// What the signature covers, in this order.
-const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity")"#;
-/// The same where a smart link was used.
-const COVERED_WITH_LINK: &str =
-    r#"("@method" "@path" "@query" "edgeward-identity" "edgeward-link")"#;
+/// The header of a body's digest.
+pub const DIGEST: &str = "content-digest";
+/// What the signature covers, in this order; then what only some requests have, and `)`.
+const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity""#;
 /// How long a signature is good for when the method promises to change nothing.
 const SAFE_LIFE: Span = Span::seconds(60);
 /// How long for all others.
@@ -62,6 +63,23 @@ pub struct Person {
     pub methods: Vec<String>,
     /// Their address, where the operator wants the origin to have it.
     pub email: Option<EmailAddress>,
+}
+
+/// What the origin is told about one request.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// Who sends it.
+    pub identity: &'a Identity,
+    /// The smart link it came by.
+    pub link: Option<&'a Grant>,
+    /// `Content-Digest` of its body (RFC 9530), where that is covered.
+    pub digest: Option<&'a str>,
+    /// The request itself.
+    pub head: &'a Head<'a>,
+    /// Whom the statement is for.
+    pub audience: &'a str,
+    /// When it is made.
+    pub now: Time,
 }
 
 /// The key that signs, ready to be used.
@@ -94,38 +112,28 @@ impl IdentityKey {
         }
     }
 
-    /// Signs `identity`, and what a smart link grants, for this request.
-    pub fn sign(
-        &self,
-        identity: &Identity,
-        link: Option<&Grant>,
-        head: &Head<'_>,
-        audience: &str,
-        now: Time,
-        nonce: [u8; 16],
-    ) -> Signed {
-        let value = dictionary(identity, head, audience);
-        let link = link.map(link_header::value);
-        let covered = match link {
-            Some(_) => COVERED_WITH_LINK,
-            None => COVERED,
-        };
-        let life = if head.is_safe() {
-            SAFE_LIFE
-        } else {
-            UNSAFE_LIFE
-        };
-        let created = now.unix_seconds();
+    /// Signs the statement. The nonce must be drawn anew for each request.
+    pub fn sign(&self, statement: &Statement<'_>, nonce: [u8; 16]) -> Signed {
+        let identity = dictionary(statement);
+        let link = statement.link.map(link_header::value);
+        let mut covered = COVERED.to_owned();
+        if link.is_some() {
+            let _ = write!(covered, " \"{LINK}\"");
+        }
+        if statement.digest.is_some() {
+            let _ = write!(covered, " \"{DIGEST}\"");
+        }
         let parameters = format!(
-            r#"{covered};created={created};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
-            created.saturating_add(life.seconds_up()),
+            r#"{covered});created={};expires={};nonce="{}";keyid="{}";tag="edgeward""#,
+            statement.now.unix_seconds(),
+            statement.expires(),
             encoding::base64url(&nonce),
             self.id,
         );
         let mut mac = self.mac.clone();
-        mac.update(base(head, &value, link.as_deref(), &parameters).as_bytes());
+        mac.update(base(statement, &identity, link.as_deref(), &parameters).as_bytes());
         Signed {
-            identity: value,
+            identity,
             link,
             input: format!("edgeward={parameters}"),
             signature: format!(
@@ -136,8 +144,21 @@ impl IdentityKey {
     }
 }
 
+impl Statement<'_> {
+    /// Until when it is good, in seconds since 1970.
+    pub(super) fn expires(&self) -> i64 {
+        let life = if self.head.is_safe() {
+            SAFE_LIFE
+        } else {
+            UNSAFE_LIFE
+        };
+        self.now.unix_seconds().saturating_add(life.seconds_up())
+    }
+}
+
 /// The signature base (RFC 9421 §2.5).
-fn base(head: &Head<'_>, identity: &str, link: Option<&str>, parameters: &str) -> String {
+fn base(statement: &Statement<'_>, identity: &str, link: Option<&str>, parameters: &str) -> String {
+    let head = statement.head;
     let mut base = String::with_capacity(512);
     let _ = write!(
         base,
@@ -149,13 +170,22 @@ fn base(head: &Head<'_>, identity: &str, link: Option<&str>, parameters: &str) -
     if let Some(link) = link {
         let _ = writeln!(base, "\"{LINK}\": {link}");
     }
+    if let Some(digest) = statement.digest {
+        let _ = writeln!(base, "\"{DIGEST}\": {digest}");
+    }
     let _ = write!(base, "\"@signature-params\": {parameters}");
     base
 }
 
 /// The dictionary. Every value is ours or was parsed before, so each fits its type; one that did not
 /// would be left out, and a verifier misses it.
-fn dictionary(identity: &Identity, head: &Head<'_>, audience: &str) -> String {
+fn dictionary(statement: &Statement<'_>) -> String {
+    let Statement {
+        identity,
+        head,
+        audience,
+        ..
+    } = statement;
     let mut buffer = String::with_capacity(384);
     let mut dictionary = DictSerializer::with_buffer(&mut buffer);
     match identity {

@@ -64,6 +64,8 @@ pub enum Action {
     OpenedLink,
     /// The script for pages of the operator's own, and its types.
     Client,
+    /// The keys by which assertions are checked.
+    KeySet,
     /// The last feedback, once.
     Feedback,
     /// Whether the gateway serves.
@@ -176,6 +178,7 @@ pub const ROUTES: &[Route] = &[
     json("/opened/{id}", &["GET"], Action::OpenedLink),
     json("/client.js", &["GET"], Action::Client),
     json("/client.d.ts", &["GET"], Action::Client),
+    json("/jwks.json", &["GET"], Action::KeySet),
     json("/feedback", &["GET"], Action::Feedback),
     json("/health", &["GET"], Action::Health),
     page("/link", &["GET", "POST"], Action::OpenLink),

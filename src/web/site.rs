@@ -26,7 +26,7 @@ use crate::{
     store::JournalKey,
 };
 
-use super::{identity::IdentityKey, operator::Operators};
+use super::{assertion::AssertionKeys, identity::IdentityKey, operator::Operators};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -45,6 +45,8 @@ pub struct Site {
     pub brand: Brand,
     /// Signs identity; `None` when only assertions are offered.
     pub identity: Option<IdentityKey>,
+    /// Signs assertions; `None` when only the other form is offered. One of the two is there.
+    pub assertions: Option<AssertionKeys>,
     /// The keys of operators' programs.
     pub operators: Operators,
 }
@@ -75,13 +77,6 @@ impl Site {
             Ok(_) => return Err(wrong_words),
             Err(problems) => return Err([problems, wrong_words].concat()),
         };
-        if config.secrets.identity.is_none() {
-            return Err(vec![problem(
-                "IDENTITY_KEYS",
-                "is missing",
-                "set it: the origin is told nothing else yet",
-            )]);
-        }
         let peppers = config
             .secrets
             .peppers
@@ -99,7 +94,9 @@ impl Site {
                 "set fresh random ones",
             )]
         })?;
+        let assertions = config.secrets.assertions.as_ref();
         Ok(Self {
+            assertions: assertions.map(|ring| AssertionKeys::new(ring, &config.public.origin)),
             keys: Keys::new(&config),
             password_policy: PasswordPolicy {
                 min_length: config.password_min_length as usize,

@@ -67,6 +67,25 @@ test("PASS_HEADERS lets through what it names, in that spelling, and nothing mor
   assert.deepEqual(headers.filter(([name]) => /client|real/.test(name)).sort(), [["x-forwarded-client", "3"], ["x-real-ip", "1"]]);
 });
 
+test("mapped names say who is signed in, and nobody else says it", async (t) => {
+  const IDENTITY_HEADERS = { "X-Forwarded-User": "account", "X-Forwarded-Email": "email", "Remote-User": "account", "X-Forwarded-Groups": "roles" };
+  const house = await startEdgeward(t, { settings: { IDENTITY_HEADERS, IDENTITY_EMAIL: "on" } });
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const { account } = (await ann.calls("/auth/session")).json;
+  const names = Object.keys(IDENTITY_HEADERS).map((name) => name.toLowerCase());
+  const forged = Object.fromEntries(names.flatMap((name) => spellings.map((spell) => [spell(name), "forged"])));
+  const said = async (visitor, path) => {
+    const arrived = await arrives(visitor, path, { headers: forged });
+    assert.deepEqual(arrived.filter(([, value]) => value.includes("forged")), [], path);
+    return Object.fromEntries(arrived.filter(([name]) => names.includes(name)));
+  };
+  const told = { "x-forwarded-user": account.id, "x-forwarded-email": ann.email, "remote-user": account.id };
+  assert.deepEqual(await said(ann, "/private/echo"), told, "and no groups, as there are none");
+  assert.deepEqual(await said(ann, "/public/echo"), {});
+  assert.deepEqual(await said(house.visitor(), "/maybe/echo"), {});
+});
+
 test("where the visitor comes from is told afresh, and as the setting says", async (t) => {
   const told = async (CLIENT_IP, headers) => {
     const house = await startEdgeward(t, { settings: { CLIENT_IP } });

@@ -31,6 +31,7 @@ test("each route succeeds once, and every answer on the way there is described",
   const { email, password } = ann;
   await calls(ann, "GET /auth/health", "auth.health.ok");
   await calls(ann, "GET /auth/feedback", "auth.feedback.none");
+  await calls(ann, "GET /auth/jwks.json", undefined);
   await calls(ann, "GET /auth/client.js", undefined);
   await calls(ann, "GET /auth/client.d.ts", undefined);
   await calls(ann, "POST /auth/register", "auth.field.invalid", { email, password: "too short" });

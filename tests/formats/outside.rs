@@ -2,6 +2,7 @@
 //! names that objects go by. A changed byte here signs people out, is refused by origins, or loses what is
 //! stored under a name.
 
+use data_encoding::BASE64URL_NOPAD;
 use edgeward::{
     kit::{
         dice::Dice,
@@ -18,7 +19,7 @@ use edgeward::{
     web::{
         cookie::{self, Flash, SessionCookie, Ticket},
         head::Head,
-        identity::{Identity, Person},
+        identity::{Identity, Person, Statement},
         site::Site,
     },
 };
@@ -190,6 +191,22 @@ fn person(site: &Site) -> Identity {
     })
 }
 
+fn statement<'a>(
+    site: &'a Site,
+    head: &'a Head<'a>,
+    identity: &'a Identity,
+    link: Option<&'a Grant>,
+) -> Statement<'a> {
+    Statement {
+        identity,
+        link,
+        digest: None,
+        head,
+        audience: &site.config.audience,
+        now: NOW,
+    }
+}
+
 /// The three headers, one per line.
 fn signed(site: &Site, method: &str, target: &str, identity: &Identity) -> String {
     signed_with(site, method, target, identity, None)
@@ -205,8 +222,8 @@ fn signed_with(
 ) -> String {
     let text = format!("{method}\nhttps://app.example.org{target}\n\n");
     let head = Head::parse(&text, RequestId::from_bits(&[3; 16])).unwrap();
-    let key = site.identity.as_ref().unwrap();
-    let signed = key.sign(identity, link, &head, &site.config.audience, NOW, [6; 16]);
+    let signed =
+        (site.identity.as_ref().unwrap()).sign(&statement(site, &head, identity, link), [6; 16]);
     let link = signed.link.map_or(String::new(), |link| link + "\n");
     format!(
         "{}\n{link}{}\n{}",
@@ -233,6 +250,71 @@ edgeward=:pRnlyRr1MpmB03XXghGX/weOpWLit1BAQ1aT4haVC3U=:"#
     assert!(
         signed(&told, "GET", "/", &person(&told))
             .contains(r#", email="ada@example.org", aud="shop", target="/", "#)
+    );
+}
+
+/// Header and claims of an assertion, and its signature.
+fn asserted(site: &Site, method: &str, target: &str, identity: &Identity) -> String {
+    asserted_with(site, method, target, identity, None)
+}
+
+fn asserted_with(
+    site: &Site,
+    method: &str,
+    target: &str,
+    identity: &Identity,
+    link: Option<&Grant>,
+) -> String {
+    let text = format!("{method}\nhttps://app.example.org{target}\n\n");
+    let head = Head::parse(&text, RequestId::from_bits(&[3; 16])).unwrap();
+    let keys = site.assertions.as_ref().unwrap();
+    let token = keys.sign(&statement(site, &head, identity, link));
+    let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
+    for part in parts.iter_mut().take(2) {
+        *part = String::from_utf8(BASE64URL_NOPAD.decode(part.as_bytes()).unwrap()).unwrap();
+    }
+    parts.join("\n")
+}
+
+#[test]
+fn the_assertion() {
+    let plain = site(&[]);
+    assert_eq!(
+        asserted(&plain, "GET", "/private?x=1&y=%20", &person(&plain)),
+        r#"{"alg":"EdDSA","kid":"a1","typ":"edgeward+jwt"}
+{"iss":"https://app.example.org","aud":"https://app.example.org","sub":"acc_aeaqcaibaeaqcaibaeaqcaibae","sid":"ses_aibaeaqcaibaeaqcaibaeaqcai","iat":1795420800,"exp":1795420860,"jti":"req_ambqgaydambqgaydambqgaydam","htm":"GET","htu":"https://app.example.org/private?x=1&y=%20","roles":["admin"],"methods":["password"],"auth_time":1795420740}
+1wsMPHeSgUrxWBYVQPzhIJuw9YzUvvByj21Rz3q_tWFe2QBh99qFgR4FoP93j1DaaKBdtmVG8gpMpL6HPmynCA"#
+    );
+    assert_eq!(
+        asserted(&plain, "POST", "/private", &Identity::Anonymous),
+        r#"{"alg":"EdDSA","kid":"a1","typ":"edgeward+jwt"}
+{"iss":"https://app.example.org","aud":"https://app.example.org","iat":1795420800,"exp":1795420815,"jti":"req_ambqgaydambqgaydambqgaydam","htm":"POST","htu":"https://app.example.org/private"}
+arVZsY5MT6CTq15ZQaogtXXqzWge_qkPM2s0ViNGsiM6QU14kzPjaDgRzjlDRjkpNQgZ4dgLmg7XTxUpi94eCg"#
+    );
+    let told = site(&[("IDENTITY_EMAIL", json!("on")), ("AUDIENCE", json!("shop"))]);
+    let told = asserted(&told, "GET", "/", &person(&told));
+    assert!(told.contains(r#""aud":"shop","sub":"acc_"#), "{told}");
+    assert!(told.contains(r#""email":"ada@example.org"}"#), "{told}");
+    let claims = json!({"report": "Q3 – “draft”", "seats": 3, "share": 0.5, "final": true});
+    let grant = Grant {
+        id: LinkId::from_bits(&[11; 16]),
+        path: "/reports/42".into(),
+        claims: Claims::parse(claims.as_object().unwrap()).unwrap(),
+        until: NOW,
+        account: None,
+    };
+    let by_link = asserted_with(
+        &plain,
+        "GET",
+        "/reports/42",
+        &Identity::Anonymous,
+        Some(&grant),
+    );
+    assert!(
+        by_link.contains(
+            r#","link":{"id":"lnk_bmfqwcylbmfqwcylbmfqwcylbm","path":"/reports/42","claims":{"final":true,"report":"Q3 – “draft”","seats":3,"share":0.5}}}"#
+        ),
+        "{by_link}"
     );
 }
 

@@ -45,7 +45,11 @@ fn words_that_would_never_be_read_are_problems() {
         "login.heading": "Entrar em {marca}",
         "auth.login.invalid.later": "Tente outra vez.",
     });
-    let settings = settings(&[("WORDS", wrong), ("IDENTITY_KEYS", json!(null))]);
+    let settings = settings(&[
+        ("WORDS", wrong),
+        ("IDENTITY_KEYS", json!(null)),
+        ("ASSERTION_KEYS", json!(null)),
+    ]);
     let problems = Site::new(&settings).err().expect("these words are wrong");
     let mut named: Vec<_> = problems
         .iter()

@@ -230,3 +230,77 @@ fn what_the_operator_lets_through_comes_through() {
         "still ours"
     );
 }
+
+/// Existing applications believe these without any signature, so nobody else may send them.
+fn mapped() -> Twin {
+    let table = serde_json::json!({
+        "X-Forwarded-User": "account", "X-Forwarded-Email": "email", "X-Forwarded-Groups": "roles",
+        "Remote-User": "account", "Grafana-User": "email",
+    });
+    Twin::with(&[("IDENTITY_HEADERS", table), ("IDENTITY_EMAIL", "on".into())])
+}
+
+const MAPPED: [&str; 5] = [
+    "x-forwarded-user",
+    "x-forwarded-email",
+    "x-forwarded-groups",
+    "remote-user",
+    "grafana-user",
+];
+
+#[test]
+fn mapped_names_say_who_is_signed_in_and_nobody_else_says_it() {
+    let twin = mapped();
+    let ada = twin.member("ada@example.org");
+    let eve = twin.visitor("eve@example.org");
+    for name in MAPPED {
+        for spelling in spellings(name) {
+            for (visitor, target) in [
+                (&ada, "/public/x"),
+                (&eve, "/optional/x"),
+                (&ada, "/private"),
+            ] {
+                let request =
+                    visitor.dressed(Request::new("GET", &format!("{HOME}{target}")), "navigate");
+                let page = twin
+                    .world
+                    .request(&request.with(&spelling, "forged"))
+                    .unwrap();
+                let seen = page.seen.unwrap();
+                let values: Vec<_> = seen
+                    .headers
+                    .iter()
+                    .filter(|(known, _)| fold(known) == name)
+                    .map(|(_, value)| value.clone())
+                    .collect();
+                let told = match (name, &seen.account) {
+                    (_, None) | ("x-forwarded-groups", _) => vec![],
+                    ("x-forwarded-user" | "remote-user", Some(account)) => vec![account.clone()],
+                    _ => vec!["ada@example.org".to_owned()],
+                };
+                assert_eq!(values, told, "{spelling} to {target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn mapped_roles_stand_with_commas_between() {
+    let twin = mapped();
+    let ada = twin.member("ada@example.org");
+    let request = ada.dressed(Request::new("GET", &format!("{HOME}/private")), "navigate");
+    let account = twin
+        .world
+        .request(&request)
+        .unwrap()
+        .seen
+        .unwrap()
+        .account
+        .unwrap();
+    let roles = serde_json::json!({"roles": ["billing", "admin"]});
+    twin.operator("ops")
+        .patches(&format!("/auth/admin/accounts/{account}"), &roles);
+    let request = ada.dressed(Request::new("GET", &format!("{HOME}/private")), "navigate");
+    let seen = twin.world.request(&request).unwrap().seen.unwrap();
+    assert_eq!(seen.header("x-forwarded-groups"), Some("admin,billing"));
+}

@@ -12,6 +12,8 @@
 #[path = "../twin/mod.rs"]
 mod twin;
 
+mod assertions;
+mod body_swaps;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;

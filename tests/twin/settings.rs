@@ -45,6 +45,7 @@ pub fn settings(changes: &[(&str, Value)]) -> Settings {
             ("NOTIFIER_URL", json!("https://mail.example.org/hook")),
             ("COOKIE_KEYS", json!(format!("c1:{}", key("cookie")))),
             ("IDENTITY_KEYS", json!(format!("i1:{}", key("identity")))),
+            ("ASSERTION_KEYS", json!(format!("a1:{}", key("assertion")))),
             ("PEPPERS", json!(format!("p1:{}", key("pepper")))),
             (
                 "WEBHOOK_SECRET",

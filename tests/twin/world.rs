@@ -8,6 +8,7 @@ use std::{
     rc::Rc,
 };
 
+use data_encoding::BASE64;
 use edgeward::{
     kit::{
         id::RequestId,
@@ -17,12 +18,15 @@ use edgeward::{
     store::Journal,
     web::{
         app,
+        forward::Forward,
         gate::{self, Verdict},
         head::Head,
         reply::Response,
         site::Site,
+        told::LARGEST_SIGNED_BODY,
     },
 };
+use sha2::{Digest, Sha256};
 
 use super::{
     Cost, Mail, Notifier,
@@ -325,21 +329,17 @@ impl World {
         let page = match verdict {
             Verdict::Ours => ours(self.answer(&realm, &head, &request.body).await),
             Verdict::Answer(response) => ours(response),
-            Verdict::Forward(forward) => {
-                let cookies = forward.finish.cookies.iter();
-                let mut headers: Vec<_> = cookies
-                    .map(|cookie| ("set-cookie".to_owned(), cookie.as_str().to_owned()))
-                    .collect();
-                if let Some(window) = forward.finish.window {
-                    headers.push(("edgeward-window".to_owned(), window.to_string()));
-                }
-                let seen = Seen::new(&head, &request.headers, &forward, self.now());
-                Page {
-                    status: 200,
-                    headers,
-                    body: String::new(),
-                    seen: Some(seen),
-                    took: Span::ZERO,
+            Verdict::Forward(forward) => self.forwarded(&head, request, &forward),
+            Verdict::Weigh(unsigned) => {
+                let most = usize::try_from(LARGEST_SIGNED_BODY).unwrap();
+                if request.body.len() > most {
+                    ours(unsigned.too_large(&self.site, &head, &mut dice))
+                } else {
+                    let digest = BASE64.encode(&Sha256::digest(&request.body));
+                    let digest = format!("sha-256=:{digest}:");
+                    let now = self.now();
+                    let forward = unsigned.sign(&self.site, &head, Some(&digest), now, &mut dice);
+                    self.forwarded(&head, request, &forward)
                 }
             }
             Verdict::Ask(_) => panic!("asked twice"),
@@ -348,6 +348,25 @@ impl World {
         Page {
             took: self.now().since(arrived),
             ..page
+        }
+    }
+
+    /// The origin gets a request, and answers.
+    fn forwarded(&self, head: &Head<'_>, request: &Request, forward: &Forward) -> Page {
+        let cookies = forward.finish.cookies.iter();
+        let mut headers: Vec<_> = cookies
+            .map(|cookie| ("set-cookie".to_owned(), cookie.as_str().to_owned()))
+            .collect();
+        if let Some(window) = forward.finish.window {
+            headers.push(("edgeward-window".to_owned(), window.to_string()));
+        }
+        let seen = Seen::new(head, &request.headers, forward, self.now());
+        Page {
+            status: 200,
+            headers,
+            body: String::new(),
+            seen: Some(seen),
+            took: Span::ZERO,
         }
     }
 
