@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
 import { startMailbox } from "../demo/mailbox.mjs";
-import { verify } from "../demo/verify.mjs";
+import { Verifier } from "../origin/node/index.mjs";
 import { freshSecrets, readRing } from "../scripts/secrets.mjs";
 import { Failed, root } from "../scripts/steps.mjs";
 import { Visitor } from "../tests/e2e/visitor.mjs";
@@ -73,7 +73,8 @@ export class House {
 
   /** Whether the origin would believe the request it saw last. */
   async believed(audience) {
-    const verdict = verify(await this.seen(), { keys: readRing(this.secrets.IDENTITY_KEYS), audience });
+    const verifier = new Verifier({ keys: readRing(this.secrets.IDENTITY_KEYS), audience });
+    const verdict = await verifier.verify(await this.seen());
     if (!verdict.ok) throw new Failed(`The origin would not believe this identity: ${verdict.reason}.`);
   }
 

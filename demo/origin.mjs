@@ -1,6 +1,6 @@
 // The demo origin: the application behind Edgeward, in as little as it takes.
 //
-// It believes nobody but the signature (verify.mjs). Below /private and /admin every request without a
+// It believes nobody but the signature (origin/node). Below /private and /admin every request without a
 // verified person or smart link gets 403 and nothing else, also when Edgeward is walked around. The other endpoints
 // (echo, stream, …) are what the end-to-end tests look through.
 
@@ -8,12 +8,12 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { Verifier } from "../origin/node/index.mjs";
 import { readRing, readVars } from "../scripts/secrets.mjs";
 import { isProgram, root } from "../scripts/steps.mjs";
 import { html, page, pageHeaders, stylesheet } from "./look.mjs";
 import { signInHeaders, signInPage, signInScript } from "./sign_in.mjs";
 import { echoSocket } from "./socket.mjs";
-import { verify } from "./verify.mjs";
 
 const style = "/public/style.css";
 
@@ -25,22 +25,25 @@ const style = "/public/style.css";
  */
 export async function startOrigin({ port = 0, keys, audience, log = () => {} }) {
   const requests = [];
-  const judge = (request) => {
+  const verifier = new Verifier({ keys, audience });
+  const judge = async (request) => {
     requests.push({ method: request.method, url: request.url });
-    const verdict = verify(request, { keys, audience });
+    const verdict = await verifier.verify(request);
     if (!verdict.ok) log(`${request.method} ${request.url.split("?")[0]}: no identity (${verdict.reason})`);
     return verdict;
   };
 
   const server = createServer((request, response) => {
-    answer(request, response, judge(request)).catch((error) => {
+    const answered = judge(request).then((verdict) => answer(request, response, verdict));
+    answered.catch((error) => {
       log(error.stack);
       response.destroy();
     });
   });
-  server.on("upgrade", (request, socket) => {
+  server.on("upgrade", async (request, socket) => {
     const { area, name } = place(request);
-    if (name !== "socket" || !admitted(area, judge(request))) return socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    const verdict = await judge(request);
+    if (name !== "socket" || !admitted(area, verdict)) return socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     sockets.add(socket.once("close", () => sockets.delete(socket)));
     echoSocket(request, socket);
   });
@@ -204,7 +207,7 @@ function personPage(area, request, verdict) {
 <p><span class="good">✓ The signature is right.</span> Edgeward said the following about this one request, and nobody else could have.</p>
 <div class="card">
 <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-${signedHeaders(verdict)}
+${signedHeaders(request)}
 </div>`,
     true,
   );
@@ -218,7 +221,7 @@ const linkPage = (request, verdict) =>
 <p><span class="good">✓ The signature is right.</span> Nobody is signed in; a smart link let you in here, and says this much about you.</p>
 <div class="card">
 <dl>${[...linkRows(verdict.link), ["You asked for", request.url]].map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-${signedHeaders(verdict)}
+${signedHeaders(request)}
 </div>`,
     false,
   );
@@ -226,15 +229,15 @@ ${signedHeaders(verdict)}
 const linkRows = (link) =>
   link ? [["Link", link.id], ["It leads to", link.path], ...Object.entries(link.claims).map(([name, value]) => [`Claim “${name}”`, String(value)])] : [];
 
-const signedHeaders = ({ signature }) =>
+const signedHeaders = ({ headers }) =>
   html`<details><summary>The signed headers</summary>
-<pre>Edgeward-Identity: ${signature.identity}
+<pre>Edgeward-Identity: ${headers["edgeward-identity"]}
 
-${signature.link ? html`Edgeward-Link: ${signature.link}
+${headers["edgeward-link"] ? html`Edgeward-Link: ${headers["edgeward-link"]}
 
-` : html``}Signature-Input: ${signature.input}
+` : html``}Signature-Input: ${headers["signature-input"]}
 
-Signature: ${signature.signature}</pre>
+Signature: ${headers.signature}</pre>
 </details>`;
 
 const refusal = () =>

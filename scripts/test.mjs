@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { bin, elapsed, Failed, main, root, run, say, step } from "./steps.mjs";
+import { ensurePythonPackages, pythonBin } from "./python.mjs";
 import { ensureNpmPackages, ensureTools } from "./tools.mjs";
 
 /** The wasm as it is sent to Cloudflare: a quarter of what its free plan takes. It grows by decision alone. */
@@ -16,12 +17,17 @@ const tally = { passed: 0, failed: 0 };
 const steps = [
   ["Tools", ensureTools],
   ["Packages of the example notifier", () => ensureNpmPackages("examples/notifier")],
+  ["Packages of the verifier for Node", () => ensureNpmPackages("origin/node")],
+  ["Packages of the verifier for Python", () => ensurePythonPackages("origin")],
   ["Format", format],
   ["Lints on this machine", () => clippy("--all-targets")],
   ["Lints of the wasm", () => clippy("--lib", "--target", "wasm32-unknown-unknown")],
   ["Rust tests", rustTests],
   ["Build", build],
   ["What would be deployed", dryRun],
+  ["Tests of the verifier for Node", () => nodeTests("origin/node/test")],
+  ["Tests of the verifier for Python", pythonVerifier],
+  ["Tests of the verifier for Rust", rustVerifier],
   ["Demo tests", () => nodeTests("demo")],
   ["Tests of the example notifier", () => nodeTests("examples/notifier")],
   ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],
@@ -42,8 +48,26 @@ async function clippy(...args) {
   await run("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
 }
 
+const cargoCounts = /^test result: \w+\. (\d+) passed; (\d+) failed/gm;
+
 async function rustTests() {
-  return counted(run("cargo", ["test"]), /^test result: \w+\. (\d+) passed; (\d+) failed/gm);
+  return counted(run("cargo", ["test"]), cargoCounts);
+}
+
+/** A crate apart, with a lock file of its own. Its parts are below target/, as all that is built. */
+async function rustVerifier() {
+  const cwd = join(root, "origin", "rust");
+  const cargo = (command, ...args) => run("cargo", [command, "--locked", "--target-dir", join(root, "target", "origin"), ...args], { cwd });
+  await run("cargo", ["fmt", "--check"], { cwd });
+  await cargo("clippy", "--all-targets", "--", "-D", "warnings");
+  return counted(cargo("test"), cargoCounts);
+}
+
+async function pythonVerifier() {
+  const cwd = join(root, "origin", "python");
+  const python = (...args) => run(pythonBin("python", "origin"), args, { cwd });
+  await python("-m", "mypy", "edgeward_origin");
+  return counted(python("-m", "tests"), /^(\d+) passed, (\d+) failed$/gm);
 }
 
 async function nodeTests(folder) {

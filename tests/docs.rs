@@ -33,6 +33,8 @@ fn documents() -> Vec<(String, String)> {
         "SECURITY.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "origin/README.md",
+        "origin/vectors/README.md",
     ]
     .map(Into::into);
     let names = listed
@@ -180,5 +182,23 @@ fn every_file_named_in_the_documents_exists() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn the_examples_of_the_verifiers_are_the_programs_that_are_run() {
+    let text = document("origin/README.md");
+    let examples: Vec<_> = text.split("<!-- origin/").skip(1).collect();
+    assert_eq!(examples.len(), 6);
+    for example in examples {
+        let (file, rest) = example.split_once(" -->\n```").unwrap();
+        let shown = rest
+            .split_once('\n')
+            .unwrap()
+            .1
+            .split("```")
+            .next()
+            .unwrap();
+        assert_eq!(shown, document(&format!("origin/{file}")), "origin/{file}");
     }
 }

@@ -5,8 +5,7 @@ import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { test } from "node:test";
-import { verify } from "../../demo/verify.mjs";
-import { readRing } from "../../scripts/secrets.mjs";
+import { isDigestOf, Verifier } from "../../origin/node/index.mjs";
 import { startEdgeward } from "./harness.mjs";
 import { startOwnOrigin } from "./own_origin.mjs";
 
@@ -18,8 +17,8 @@ async function startWeighing(t) {
   const seen = [];
   const ORIGIN_URL = await startOwnOrigin(t, async (request, response) => {
     const body = Buffer.concat(await request.toArray());
-    const keys = readRing(house.secrets.IDENTITY_KEYS);
-    seen.push({ headers: request.headersDistinct, body, verdict: verify(request, { keys, audience: house.url }) });
+    const verifier = new Verifier({ keys: house.secrets.IDENTITY_KEYS, audience: house.url });
+    seen.push({ headers: request.headersDistinct, body, verdict: await verifier.verify(request) });
     response.end("{}");
   });
   const house = await startEdgeward(t, { settings: { ORIGIN_URL, ACCESS_RULES } });
@@ -43,7 +42,7 @@ test("the digest of the body is signed, and the body arrives as it was sent", as
     const { headers, body: arrived, verdict } = seen.at(-1);
     assert.ok(verdict.ok, `${name}: ${verdict.reason}`);
     assert.deepEqual(headers["content-digest"], [digestOf(body)], name);
-    assert.equal(verdict.digest, digestOf(body), name);
+    assert.ok(isDigestOf(verdict.digest, body), name);
     assert.equal(headers.content_digest, undefined, name);
     assert.ok(arrived.equals(Buffer.from(body)), name);
     if (body.length > 0) assert.deepEqual(headers["content-length"], [String(body.length)], `${name}: not chunked on the way`);

@@ -179,7 +179,7 @@ const living = new Set();
 process.on("exit", () => living.forEach((child) => child.kill("SIGKILL")));
 
 /** A free port below those the system gives to outgoing connections, which come and go while we restart. */
-async function freePort() {
+export async function freePort() {
   const port = 10_000 + Math.floor(Math.random() * 20_000);
   const server = createServer();
   const isFree = await new Promise((resolve) => {

@@ -14,3 +14,4 @@ mod twin;
 mod commands;
 mod outside;
 mod rows;
+mod vectors;
