@@ -1,12 +1,19 @@
 // The JavaScript that Rust calls: reads what one call can read, does what one call can do, decides nothing.
 
-/** The head of a request as one text; see src/web/head.rs. Where the client is costs time: the gate needs no `place`. */
-export function head(request, place) {
+const utf8 = new TextEncoder();
+
+/**
+ * Writes the head of a request as one text (src/web/head.rs), and says how many bytes it has. What does not fit
+ * is written in part: then it says, as a negative number, for how many bytes it wants room. Where the client is
+ * costs time: the gate needs no `place`.
+ */
+export function head(request, place, into) {
   let text = `${request.method}\n${urlOf(request)}\n${place ? placeOf(request) : ""}\n`;
   request.headers.forEach((value, name) => {
-    text += `${name}: ${value}\n`;
+    text += `${name}\n${value}\n`;
   });
-  return text;
+  const { read, written } = utf8.encodeInto(text, into);
+  return read === text.length ? written : -3 * text.length;
 }
 
 /** What a URL parser would spell otherwise: our rules, the signature and the origin must see one spelling. */
@@ -135,23 +142,27 @@ export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix
  * becomes of the answer.
  */
 export async function forward(request, env, way, text, cacheable, personal, window) {
-  const [url, watches, ...changes] = text.split("\n");
-  const init = { redirect: "manual", cache: cacheable ? undefined : "no-store" };
+  const lines = text.split("\n");
+  const [url, watches] = lines;
+  const cache = cacheable ? undefined : "no-store";
   // A body goes along only with the request it came with. Without one, the request is made in one step.
   const whole = request.body === null;
-  const onward = new Request(url, whole ? { ...init, method: request.method, headers: request.headers } : request);
-  const cookies = applied(changes, onward.headers);
-  const asked = Date.now();
-  let answer = await (way.origin === undefined ? env.ORIGIN : globalThis).fetch(onward, whole ? undefined : init);
+  const init = whole ? { redirect: "manual", cache, method: request.method, headers: request.headers } : request;
+  const onward = new Request(url, init);
+  const cookies = applied(lines, onward.headers);
+  const asked = cookies.length > 0 ? Date.now() : 0;
+  const there = way.origin === undefined ? env.ORIGIN : globalThis;
+  let answer = await (whole ? there.fetch(onward) : there.fetch(onward, { redirect: "manual", cache }));
   if (watches !== "" && isStream(answer)) answer = await watched(answer, env, watches);
-  const soon = Date.now() - asked < SOON;
-  return finished(answer, way, personal, window, soon ? cookies : []);
+  const late = cookies.length > 0 && Date.now() - asked >= SOON;
+  return finished(answer, way, personal, window, late ? [] : cookies);
 }
 
-/** Changes the headers as told; returns the cookies for the browser. */
-function applied(changes, headers) {
+/** Changes the headers as told from the third line on; returns the cookies for the browser. */
+function applied(lines, headers) {
   const cookies = [];
-  for (const change of changes) {
+  for (let i = 2; i < lines.length; i += 1) {
+    const change = lines[i];
     const rest = change.slice(1);
     const colon = rest.indexOf(":");
     if (change[0] === "-") headers.delete(rest);

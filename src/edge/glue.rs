@@ -1,6 +1,6 @@
 //! `glue.js` from Rust's side, typed.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -25,7 +25,7 @@ pub(super) const OBJECT_PATIENCE: u32 = 1_000;
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
     #[wasm_bindgen(js_name = head)]
-    pub(super) fn head(request: &Request, place: bool) -> String;
+    fn js_head(request: &Request, place: bool, into: &mut [u8]) -> i32;
     #[wasm_bindgen(js_name = settings)]
     pub(super) fn settings(env: &JsValue) -> String;
     #[wasm_bindgen(js_name = body)]
@@ -77,20 +77,73 @@ thread_local! {
     /// What is the same for every request that goes on, made once: each text that crosses costs as much
     /// as a header.
     static WAY: OnceCell<Object> = const { OnceCell::new() };
+    /// Room for the head of a request, kept from one to the next.
+    static HEAD: RefCell<Vec<u8>> = RefCell::new(vec![0; 4096]);
+    static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn { bytes: [0; Drawn::MANY], left: 0 }) };
 }
 
-/// The runtime's generator.
+/// The runtime's generator. A call of it costs more than the bytes, so they are drawn in advance.
 pub(super) struct RuntimeDice;
 
-impl Dice for RuntimeDice {
-    #[expect(clippy::disallowed_methods, reason = "the edge passes randomness in")]
-    fn fill(&mut self, bytes: &mut [u8]) {
-        // Everything secret comes from here. A generator that fails must not go unnoticed: this is the one
-        // place that stops the whole instance on purpose.
-        if getrandom::fill(bytes).is_err() {
-            core::arch::wasm32::unreachable();
+/// Random bytes that nobody has been given; what was given is not kept.
+struct Drawn {
+    bytes: [u8; Self::MANY],
+    left: usize,
+}
+
+impl Drawn {
+    const MANY: usize = 512;
+
+    /// As many as `bytes` has room for, drawn anew where too few are left.
+    fn give(&mut self, bytes: &mut [u8]) {
+        if bytes.len() > self.left {
+            draw(&mut self.bytes);
+            self.left = Self::MANY;
+        }
+        let from = self.left.saturating_sub(bytes.len());
+        if let Some(given) = self.bytes.get_mut(from..self.left) {
+            bytes.copy_from_slice(given);
+            given.fill(0);
+            self.left = from;
         }
     }
+}
+
+impl Dice for RuntimeDice {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if bytes.len() > Drawn::MANY {
+            draw(bytes);
+        } else {
+            DRAWN.with_borrow_mut(|drawn| drawn.give(bytes));
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the edge passes randomness in")]
+fn draw(bytes: &mut [u8]) {
+    // Everything secret comes from here. A generator that fails must not go unnoticed: this is the one
+    // place that stops the whole instance on purpose.
+    if getrandom::fill(bytes).is_err() {
+        core::arch::wasm32::unreachable();
+    }
+}
+
+/// The head of a request as a text, for [`Head::parse`](crate::web::head::Head::parse).
+pub(super) fn head(request: &Request, place: bool) -> String {
+    HEAD.with_borrow_mut(|buffer| {
+        let mut written = js_head(request, place, buffer);
+        if let Ok(wanted) = usize::try_from(written.saturating_neg()) {
+            buffer.resize(wanted, 0);
+            written = js_head(request, place, buffer);
+        }
+        let text = usize::try_from(written)
+            .ok()
+            .and_then(|end| buffer.get(..end));
+        // What JavaScript wrote is UTF-8; what was not would be no request.
+        text.and_then(|text| core::str::from_utf8(text).ok())
+            .unwrap_or_default()
+            .to_owned()
+    })
 }
 
 /// A body of at most so many bytes; `None` when there is more, or it broke off.

@@ -25,7 +25,7 @@ macro_rules! id {
 
             /// The id of these bits, for names that are derived and not drawn.
             pub fn from_bits(bits: &[u8; 16]) -> Self {
-                Self(format!(concat!($prefix, "{}"), encoding::base32(bits)))
+                Self([$prefix, &encoding::base32(bits)].concat())
             }
 
             /// Reads an id; any other spelling is `None`.

@@ -332,6 +332,7 @@ fn until_beat(spent: Span) -> Span {
 fn carries(head: &Head<'_>, surface: Surface) -> Carries {
     let ours = head
         .cookies()
+        .iter()
         .any(|(name, _)| name.starts_with(super::cookie::PREFIX));
     if surface == Surface::Page || ours {
         Carries::BrowserState

@@ -3,12 +3,15 @@
 //! All are `__Host-`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/`: no other host, no plain http, no
 //! script and no foreign form gets at one. None carries an address or a secret in the open.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     account::{Opened, PasswordProved},
     kit::{
         email::EmailAddress,
+        encoding,
         id::{AccountId, AskId, DeviceId, LinkId, SessionId, SignupId, VisitId},
         json,
         lane::LaneName,
@@ -71,6 +74,33 @@ pub struct SessionCookie {
     pub roles: Vec<Role>,
 }
 
+/// What session cookies say that were read a moment ago: a page sends the same one with everything it loads. It
+/// is asked for after the MAC was found right, for this request as for any other.
+#[derive(Clone, Debug, Default)]
+pub struct ReadBefore(RefCell<BTreeMap<String, SessionCookie>>);
+
+impl ReadBefore {
+    /// As many as are kept. Then it begins anew.
+    const MOST: usize = 1000;
+
+    fn get_or_read(
+        &self,
+        payload: &str,
+        read: impl FnOnce() -> Option<SessionCookie>,
+    ) -> Option<SessionCookie> {
+        let mut known = self.0.borrow_mut();
+        if let Some(cookie) = known.get(payload) {
+            return Some(cookie.clone());
+        }
+        let cookie = read()?;
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(payload.to_owned(), cookie.clone());
+        Some(cookie)
+    }
+}
+
 /// What a link's token waits with between the link and the button.
 #[derive(Clone, Debug)]
 pub struct Ticket {
@@ -119,7 +149,9 @@ impl SessionCookie {
 
     /// Reads a signed cookie. Whether the session still lives, the account object says.
     pub fn read(value: &str, keys: &Keys) -> Option<Self> {
-        read_json(&keys.session.verify(value)?)
+        let payload = keys.session.check(value)?;
+        keys.read_before
+            .get_or_read(payload, || read_json(&encoding::from_base64url(payload)?))
     }
 
     /// Signs it for as long as a session may idle.
@@ -327,4 +359,31 @@ fn read_id<I>(payload: &[u8], parse: impl Fn(&str) -> Option<I>) -> Option<I> {
 
 fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Option<T> {
     json::read(core::str::from_utf8(payload).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_that_was_read_before_is_read_again_and_no_more_than_so_many_are_kept() {
+        let before = ReadBefore::default();
+        let cookie = |generation: u32| SessionCookie {
+            account: AccountId::from_bits(&[1; 16]),
+            session: SessionId::from_bits(&[2; 16]),
+            generation,
+            issued_at: Time(0),
+            authenticated_at: Time(0),
+            methods: vec!["password".to_owned()],
+            roles: Vec::new(),
+        };
+        assert_eq!(before.get_or_read("bad", || None), None);
+        for generation in 0..3000 {
+            let read = before.get_or_read(&format!("{generation}"), || Some(cookie(generation)));
+            assert_eq!(read, Some(cookie(generation)));
+            assert!(before.0.borrow().len() <= ReadBefore::MOST);
+        }
+        assert_eq!(before.get_or_read("2999", || None), Some(cookie(2999)));
+        assert_eq!(before.get_or_read("0", || None), None, "forgotten since");
+    }
 }

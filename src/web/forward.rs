@@ -136,13 +136,22 @@ fn is(name: &str, known: &str) -> bool {
 }
 
 /// Whether a name begins with `known`, however it is spelt. Made for every header of every request, so
-/// nothing is copied.
+/// nothing is copied, and the first letter says no to most.
 fn begins(name: &str, known: &str) -> bool {
-    let folded = name.bytes().map(|b| match b {
+    let (name, known) = (name.as_bytes(), known.as_bytes());
+    name.first().map(|b| folded(*b)) == known.first().copied()
+        && name.len() >= known.len()
+        && name
+            .iter()
+            .zip(known)
+            .all(|(b, wanted)| folded(*b) == *wanted)
+}
+
+fn folded(b: u8) -> u8 {
+    match b {
         b if b.is_ascii_alphanumeric() => b.to_ascii_lowercase(),
         _ => b'-',
-    });
-    name.len() >= known.len() && folded.zip(known.bytes()).all(|(b, wanted)| b == wanted)
+    }
 }
 
 /// The cookies that are not ours, when one that is ours came along. A pair that merely holds one of ours

@@ -184,7 +184,7 @@ impl<'c> Case<'c> {
 
     /// The smart link this browser opened, where one may stand in for a sign-in.
     fn shown_link(&self) -> Option<LinkId> {
-        if !self.demand.takes_links() || !self.head.may_have_cookie(cookie::LINK_NAME) {
+        if !self.demand.takes_links() {
             return None;
         }
         let value = self.head.cookie(cookie::LINK_NAME)?;

@@ -4,8 +4,10 @@
 //! GET
 //! https://app.example/private?tab=2
 //! Lisbon, PT
-//! accept: text/html
-//! cookie: …
+//! accept
+//! text/html
+//! cookie
+//! …
 //! ```
 
 use crate::kit::id::RequestId;
@@ -24,6 +26,7 @@ pub struct Head<'a> {
     /// Roughly where the client is, as the runtime says; empty when it does not.
     pub place: &'a str,
     headers: Vec<(&'a str, &'a str)>,
+    cookies: Vec<(&'a str, &'a str)>,
     /// Names this request in the log and in the signed identity.
     pub id: RequestId,
 }
@@ -40,11 +43,11 @@ impl<'a> Head<'a> {
             .split('#')
             .next()
             .filter(|target| target.starts_with('/'))?;
-        let header = |line: &'a str| {
-            line.split_once(':')
-                .map(|(name, value)| (name, value.trim_start()))
-        };
-        let headers = lines.filter_map(header).collect();
+        let mut headers = Vec::with_capacity(24);
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            headers.push((name, value));
+        }
+        let cookies = found(&headers, "cookie").map_or_else(Vec::new, cookies);
         Some(Self {
             method,
             scheme,
@@ -52,16 +55,14 @@ impl<'a> Head<'a> {
             target,
             place,
             headers,
+            cookies,
             id,
         })
     }
 
     /// The header of this lower-case name; several are joined with `, ` by the runtime.
     pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| *value)
+        found(&self.headers, name)
     }
 
     /// The names of all headers.
@@ -115,23 +116,31 @@ impl<'a> Head<'a> {
 
     /// The cookie of this name. A name that comes twice is no cookie: someone planted one of them.
     pub fn cookie(&self, name: &str) -> Option<&'a str> {
-        let mut values = self.cookies().filter(|(known, _)| *known == name);
+        let mut values = self.cookies().iter().filter(|(known, _)| *known == name);
         let (_, value) = values.next()?;
         values.next().is_none().then_some(value)
     }
 
-    /// Whether a cookie of this name may be there: told by one quick look, made for every request.
-    pub fn may_have_cookie(&self, name: &str) -> bool {
-        self.header("cookie")
-            .is_some_and(|cookies| cookies.contains(name))
+    /// Every cookie, in order.
+    pub fn cookies(&self) -> &[(&'a str, &'a str)] {
+        &self.cookies
     }
+}
 
-    /// Every cookie, in order. The runtime joins several `Cookie` headers with commas, so those part
-    /// cookies too: one of ours must not hide behind a comma.
-    pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let pairs = self.header("cookie").unwrap_or_default().split([';', ',']);
-        pairs.filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
-    }
+fn found<'a>(headers: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+    let mut headers = headers.iter();
+    headers
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| *value)
+}
+
+/// The runtime joins several `Cookie` headers with commas, so those part cookies too: one of ours must not
+/// hide behind a comma.
+fn cookies(header: &str) -> Vec<(&str, &str)> {
+    let pairs = header.split(';').flat_map(|pairs| pairs.split(','));
+    pairs
+        .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+        .collect()
 }
 
 #[cfg(test)]
@@ -145,7 +154,7 @@ mod tests {
     #[test]
     fn a_head_is_read_as_it_was_sent() {
         let head =
-            head("PURGE\nhttps://a.example:8443/x%20y?b=1&b=2\n\naccept: text/html\ncookie: a=1; b=2; a=3\n")
+            head("PURGE\nhttps://a.example:8443/x%20y?b=1&b=2\n\naccept\ntext/html\ncookie\na=1; b=2; a=3\n")
                 .unwrap();
         assert_eq!(
             (head.method, head.scheme, head.host),

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_key_has_one_spelling() {
         let spelt = |value: &str| {
-            let text = format!("GET\nhttps://a.example/\n\nauthorization: {value}\n");
+            let text = format!("GET\nhttps://a.example/\n\nauthorization\n{value}\n");
             let head = Head::parse(&text, RequestId::from_bits(&[0; 16])).unwrap();
             bearer(&head).map(|key| key.reveal().to_vec())
         };

@@ -26,7 +26,9 @@ use crate::{
     store::JournalKey,
 };
 
-use super::{assertion::AssertionKeys, identity::IdentityKey, operator::Operators};
+use super::{
+    assertion::AssertionKeys, cookie::ReadBefore, identity::IdentityKey, operator::Operators,
+};
 
 /// A gateway, ready to serve.
 #[derive(Clone)]
@@ -64,6 +66,8 @@ pub struct Keys {
     pub link: Signer,
     /// Seals feedback.
     pub flash: Sealer,
+    /// Session cookies that were read already.
+    pub read_before: ReadBefore,
     ring: KeyRing,
     names: SecretBytes,
 }
@@ -136,6 +140,7 @@ impl Keys {
             signup: Signer::new(ring, Purpose::Signup),
             link: Signer::new(ring, Purpose::Link),
             flash: Sealer::new(ring, Purpose::Flash),
+            read_before: ReadBefore::default(),
             ring: ring.clone(),
             names: config.secrets.names.clone(),
         }

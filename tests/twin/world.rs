@@ -106,7 +106,7 @@ impl Request {
         let headers = self
             .headers
             .iter()
-            .map(|(name, value)| format!("{name}: {value}\n"));
+            .map(|(name, value)| format!("{name}\n{value}\n"));
         format!(
             "{}\n{}\nLisbon, PT\n{}",
             self.method,
