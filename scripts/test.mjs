@@ -28,6 +28,7 @@ const steps = [
   ["Tests of the verifier for Node", () => nodeTests("origin/node/test")],
   ["Tests of the verifier for Python", pythonVerifier],
   ["Tests of the verifier for Rust", rustVerifier],
+  ["A router in Rust that tests go to", axumRouter],
   ["Demo tests", () => nodeTests("demo")],
   ["Tests of the example notifier", () => nodeTests("examples/notifier")],
   ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],
@@ -54,13 +55,24 @@ async function rustTests() {
   return counted(run("cargo", ["test"]), cargoCounts);
 }
 
-/** A crate apart, with a lock file of its own. Its parts are below target/, as all that is built. */
 async function rustVerifier() {
-  const cwd = join(root, "origin", "rust");
+  const cargo = await linted("origin/rust");
+  return counted(cargo("test"), cargoCounts);
+}
+
+/** What `tests/e2e/routers.mjs` starts. */
+async function axumRouter() {
+  const cargo = await linted("tests/e2e/routers/axum");
+  await cargo("build");
+}
+
+/** A crate apart, with a lock file of its own. Its parts are below target/, as all that is built. Gives its cargo. */
+async function linted(folder) {
+  const cwd = join(root, folder);
   const cargo = (command, ...args) => run("cargo", [command, "--locked", "--target-dir", join(root, "target", "origin"), ...args], { cwd });
   await run("cargo", ["fmt", "--check"], { cwd });
   await cargo("clippy", "--all-targets", "--", "-D", "warnings");
-  return counted(cargo("test"), cargoCounts);
+  return cargo;
 }
 
 async function pythonVerifier() {

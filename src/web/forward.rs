@@ -15,7 +15,7 @@ use super::{
 use crate::config::Origin;
 
 /// Names that are removed on every route, beside those of `IDENTITY_HEADERS`, unless `PASS_HEADERS` lets them through.
-const REMOVED: [&str; 10] = [
+const REMOVED: [&str; 13] = [
     "forwarded",
     "x-real-ip",
     "true-client-ip",
@@ -23,6 +23,9 @@ const REMOVED: [&str; 10] = [
     "x-cluster-client-ip",
     "x-host",
     "x-method-override",
+    "path-info",
+    "script-name",
+    "x-script-name",
     "proxy",
     "signature",
     "signature-input",

@@ -31,7 +31,7 @@ export const apps = {
 };
 
 /** Starts an application for the test `t`, and ends it with the test. Gives its URL. */
-export async function startApp(t, { program, args, prepare }, env) {
+export async function startApp(t, { program, args, prepare, signal = "SIGKILL" }, env) {
   await prepare();
   const port = await freePort();
   const child = spawn(program, args, {
@@ -42,7 +42,7 @@ export async function startApp(t, { program, args, prepare }, env) {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
   const ended = once(child, "exit");
   t.after(async () => {
-    child.kill("SIGKILL");
+    child.kill(signal);
     await ended;
     if (t.passed === false) console.error(`--- the application said ---\n${said}----------------------------`);
   });
@@ -58,13 +58,15 @@ const answers = (port) =>
     const socket = connect(port, "127.0.0.1", () => resolve(socket.destroy() && true)).once("error", () => resolve(false));
   });
 
-/** Stands before an application, passes on what it gets to the byte, and keeps the heads of it. Gives its URL. */
+/** Stands before an application, passes on what it gets to the byte, and keeps the heads of it, `answer` of what it said. Gives its URL. */
 export async function startRecorder(t, application) {
   const heads = [];
   const server = createServer((request, response) => {
     const { method, url, rawHeaders } = request;
-    heads.push({ method, url, rawHeaders });
+    const head = { method, url, rawHeaders };
+    heads.push(head);
     const passed = httpRequest(application, { method, path: url, headers: rawHeaders, agent: false }, (answer) => {
+      head.answer = answer.headers;
       response.writeHead(answer.statusCode, answer.rawHeaders);
       answer.pipe(response);
     });

@@ -11,7 +11,7 @@ const removed = [
   "Edgeward-Identity", "Edgeward-Anything", "Signature", "Signature-Input", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-User", "Forwarded",
   "X-Real-IP", "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Original-URL", "X-Original-Anything", "X-Rewrite-URL", "X-Host",
   "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Middleware-Subrequest", "Remote-User", "X-Remote-User", "X-WebAuth-User",
-  "X-Auth-Request-Email", "Client-Cert", "Client-Cert-Chain", "X-Client-Cert", "Proxy",
+  "X-Auth-Request-Email", "Client-Cert", "Client-Cert-Chain", "X-Client-Cert", "Proxy", "Script-Name", "X-Script-Name", "Path-Info",
 ];
 const spellings = [(name) => name, (name) => name.toUpperCase(), (name) => name.replaceAll("-", "_"), (name) => name.replaceAll("-", "."), (name) => name.replace("-", "~")];
 

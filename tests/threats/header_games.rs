@@ -4,7 +4,7 @@
 use crate::twin::{HOME, Request, Twin};
 
 /// What the design removes on every route. A `*` stands for anything.
-const STRIPPED: [&str; 22] = [
+const STRIPPED: [&str; 25] = [
     "edgeward-*",
     "signature",
     "signature-input",
@@ -19,6 +19,9 @@ const STRIPPED: [&str; 22] = [
     "x-host",
     "x-http-method*",
     "x-method-override",
+    "path-info",
+    "script-name",
+    "x-script-name",
     "x-middleware-*",
     "remote-*",
     "x-remote-*",

@@ -85,6 +85,21 @@ fn no_disguise_of_a_closed_path_comes_through() {
         "//secret",
         "/secret%2f",
         "/secret%00",
+        "//x/admin",
+        "//x:1@y:2/admin/users",
+        "///x/admin",
+        "//x\\admin",
+        "/\\x/admin",
+        "//x/..%2fadmin",
+        "/%2fx/admin",
+        "/%5cx/secret",
+        "/secret%3f",
+        "/secret%3fx",
+        "/secret%23x",
+        "/secret%2523x",
+        "/adm%C4%B1n",
+        "/adm\u{130}n/users",
+        "/\u{17f}ecret",
     ] {
         let page = asks_for(&twin, path);
         assert!(page.seen.is_none(), "{path} came through: {page:?}");
@@ -109,6 +124,9 @@ fn a_path_that_an_origin_may_take_for_ours_is_refused() {
         "/%61uth/session",
         "/Auth/login",
         "//auth/register",
+        "//x/login",
+        "/log%c4%b1n",
+        "/login%3f",
         "/x%5c..%5cauth",
     ] {
         let page = asks_for(&twin, path);
@@ -154,6 +172,10 @@ fn honest_paths_come_through_unchanged() {
         "/secretary",
         "/secret/below",
         "/a//b",
+        "//a/b",
+        "//static/x.css",
+        "/c%23/what%3f",
+        "/%C4%B1stanbul",
         "/percent%25",
         "/a.b/..c/d..",
     ] {

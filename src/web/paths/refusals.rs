@@ -6,7 +6,9 @@
 
 use super::{
     Unreadable,
-    steps::{cut, decoded, dot_segments, has_dot_segment, name_length, segments, slashed},
+    steps::{
+        cut, decoded, dot_segments, has_dot_segment, name_length, segments, slashed, without_query,
+    },
 };
 
 /// Refuses what no honest client sends. Depths are the path decoded not at all, once and twice.
@@ -34,7 +36,7 @@ pub(super) fn refuse_the_unreadable(depths: [&[u8]; 3]) -> Result<(), Unreadable
 }
 
 /// Whether there are dot segments, and what they leave depends on when they are resolved: before or
-/// after slashes are merged, parameters cut, `\` turned or one more decoding done.
+/// after slashes are merged, parameters or a query cut, `\` turned or one more decoding done.
 fn has_dots_in_steps(depths: [&[u8]; 3]) -> bool {
     let views = depths.map(|text| {
         let slashed = slashed(text);
@@ -46,19 +48,28 @@ fn has_dots_in_steps(depths: [&[u8]; 3]) -> bool {
         .flatten()
         .filter(|view| has_dot_segment(view))
         .collect();
-    let differ = |count: fn(&[u8]) -> usize| has_two_counts(dotted.iter().map(|view| count(view)));
-    let grow = |mark: u8| has_two_counts(depths.iter().map(|text| marks(text, mark)));
+    let differ = |of: fn(&[u8]) -> usize| has_two_counts(dotted.iter().map(|view| of(view)));
+    let grow = |marks: &[u8]| has_two_counts(depths.iter().map(|text| count(text, marks)));
     let empty_segment = |view: &&Vec<u8>| view.windows(2).any(|pair| pair == b"//");
-    !dotted.is_empty()
-        && (dotted.iter().any(empty_segment)
-            || differ(dot_segments)
-            || differ(|view| segments(view).count())
-            || grow(b';')
-            || grow(b'\\'))
+    let cut_to_dots = views.iter().flatten().any(|view| is_cut_to_dots(view));
+    cut_to_dots
+        || !dotted.is_empty()
+            && (dotted.iter().any(empty_segment)
+                || differ(dot_segments)
+                || differ(|view| segments(view).count())
+                || grow(b";")
+                || grow(b"\\")
+                || grow(b"?#"))
 }
 
-fn marks(text: &[u8], mark: u8) -> usize {
-    text.split(|b| *b == mark).skip(1).count()
+/// Whether a segment ends in dots that a query hides: `/..?`.
+fn is_cut_to_dots(text: &[u8]) -> bool {
+    let mut names = segments(text).filter_map(without_query);
+    names.any(|name| has_dot_segment(&name))
+}
+
+fn count(text: &[u8], marks: &[u8]) -> usize {
+    text.iter().filter(|b| marks.contains(b)).count()
 }
 
 /// Whether there are some in one view and more in another.
@@ -73,7 +84,7 @@ fn hides_separator(text: &[u8]) -> bool {
     segments(text).any(|segment| {
         let (_, parameters) = segment.split_at(name_length(segment));
         let bare = decoded(&decoded(parameters));
-        bare.iter().any(|b| matches!(b, b'/' | b'\\'))
+        bare.iter().any(|b| matches!(b, b'/' | b'\\' | b'?' | b'#'))
     })
 }
 

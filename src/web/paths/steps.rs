@@ -56,6 +56,39 @@ pub(super) fn name_length(segment: &[u8]) -> usize {
     semicolon.unwrap_or(segment.len())
 }
 
+/// What is left where a parser of URLs takes the first segment for a host: `//a/b` is `/b`, as `///a/b` is.
+pub(super) fn beyond_host(text: &[u8]) -> Option<Vec<u8>> {
+    let rest = text.strip_prefix(b"//")?;
+    let host = rest.iter().position(|b| *b != b'/')?;
+    let end = rest.iter().skip(host).position(|b| *b == b'/');
+    let path = end.and_then(|end| rest.get(host.saturating_add(end)..));
+    Some(path.unwrap_or(b"/").to_vec())
+}
+
+/// Up to a `?` or `#`, if there is one: who parses a path that was decoded sees a query there.
+pub(super) fn without_query(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().position(|b| matches!(b, b'?' | b'#'))?;
+    text.get(..end).map(<[u8]>::to_vec)
+}
+
+/// With the letters that ignoring case makes ASCII as what they then are, if there are any: dotted `İ` and
+/// dotless `ı`, long `ſ`, and the sign for kelvin (Unicode's CaseFolding.txt, and its reverse).
+pub(super) fn folded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        let (byte, after) = match rest {
+            [0xc4, 0xb0 | 0xb1, after @ ..] => (b'i', after),
+            [0xc5, 0xbf, after @ ..] => (b's', after),
+            [0xe2, 0x84, 0xaa, after @ ..] => (b'k', after),
+            _ => (*first, after),
+        };
+        out.push(byte);
+        rest = after;
+    }
+    (out.len() < text.len()).then_some(out)
+}
+
 /// With `.` and `..` resolved, as RFC 3986 §5.2.4 does.
 pub(super) fn resolved(text: &[u8]) -> Vec<u8> {
     let mut kept: Vec<&[u8]> = Vec::new();
