@@ -3,7 +3,7 @@
 const [kilobyte, objects] = [1024, ["address", "account", "network"]];
 
 /** Each aim with what was measured: a spread, judged by its median. */
-export function judged({ start, trips, by }) {
+export function judged({ start, trips, waits, by }) {
   const { cpu, rate } = by("edgeward");
   const action = (name) => trips.find((trip) => trip.action === name);
   const signIns = ["Sign in, known browser", "Sign in, new browser"];
@@ -15,8 +15,10 @@ export function judged({ start, trips, by }) {
     ratio("requests/s, to (b)", { least: 0.8 }, rate.toHeaders),
     ratio("CPU time, to (d)", { most: 1 }, cpu.toHandmade),
     ratio("requests/s, to (d)", { least: 1 }, rate.toHandmade),
+    ratio("requests/s, to better-auth", { least: 2 }, rate.toBetterAuth),
     ratio("first answer after the start of workerd, to JavaScript that says hello", { most: 1.5 }, start.edgeward.toHello),
-    whole("wasm, gzip, with all that is still to come", { most: 700 }, exact(start.wasm / kilobyte), " KB"),
+    whole("wasm, gzip", { most: 700 }, exact(start.wasm / kilobyte), " KB"),
+    ratio("p99 of proxied requests while sign-ins take all they can, to one hash", { most: 2 }, exact(waits.busy.p99 / waits.hash)),
     ...signIns.flatMap((name) => bill(name, action(name), { calls: 5, rows: 8 })),
     ...bill(renewal, action(renewal), { calls: 1, rows: 1 }),
   ];

@@ -37,9 +37,9 @@ export class House {
   }
 
   /** A Worker of `bench/workers/`, not started yet. */
-  worker(name, variables = {}) {
+  worker(name, variables = {}, more = {}) {
     const main = join(root, "bench", "workers", `${name}.mjs`);
-    return this.#keep({ main, variables: { ORIGIN_URL: this.originUrl, ...variables } });
+    return this.#keep({ main, variables: { ORIGIN_URL: this.originUrl, ...variables }, ...more });
   }
 
   /** Edgeward as it is deployed, not started yet. `checkout`: of another one; `main`: with something around it. */

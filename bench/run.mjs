@@ -14,17 +14,19 @@ const options = {
   rounds: { type: "string", default: "7" },
   requests: { type: "string", default: "4000" },
   starts: { type: "string", default: "9" },
+  accounts: { type: "string", default: "1000" },
   against: { type: "string" },
 };
 
 await main(async () => {
   const { values } = parseArgs({ options });
-  const [rounds, requests, starts] = ["rounds", "requests", "starts"].map((name) => positive(name, values[name]));
+  const [rounds, requests, starts, accounts] = ["rounds", "requests", "starts", "accounts"].map((name) => positive(name, values[name]));
   if (!existsSync("/proc/self/schedstat")) throw new Failed("CPU time is read from /proc, which only Linux has.");
   await ensureNpmPackages();
+  await ensureNpmPackages("bench");
   await build();
-  const [{ House }, { measureTraffic }, { countTrips, measureSignIn }, { measureStart }, { write }] = await Promise.all(
-    ["house", "traffic", "trips", "start", "report"].map((name) => import(`./${name}.mjs`)),
+  const [{ House }, { measureTraffic }, { countTrips, measureSignIn }, { measureStart }, { measureWaits }, { measureGrowth }, { write }] = await Promise.all(
+    ["house", "traffic", "trips", "start", "waits", "growth", "report"].map((name) => import(`./${name}.mjs`)),
   );
 
   const house = await House.open();
@@ -37,7 +39,9 @@ await main(async () => {
     const signIn = await step("Sign-ins", () => measureSignIn(house, 10));
     const trips = await step("Round trips per action", () => countTrips(house));
     const start = await step("Starts", () => measureStart(house, starts));
-    write({ traffic, start, signIn, trips, rounds, requests, load });
+    const waits = await step("Waits while others sign in", () => measureWaits(house, 2000));
+    const growth = await step("How cost grows", () => measureGrowth(house, accounts));
+    write({ traffic, start, signIn, trips, waits, growth, rounds, requests, load });
     say("Written: docs/performance.md, docs/pictures/performance.svg, README.md");
   } finally {
     await house.close();

@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readRing } from "../scripts/secrets.mjs";
 import { dim, Failed, root, say } from "../scripts/steps.mjs";
 import { handKey, page, publicPage, signedByHand } from "./house.mjs";
+import { startBetterAuth, startHono } from "./peers.mjs";
 import { ratios, spread } from "./figures.mjs";
 
 const connections = 16;
@@ -43,6 +44,7 @@ export async function measureTraffic(house, { rounds, requests, against }) {
     toBare: ratios(figures(name, which), figures("bare", which)),
     toHeaders: ratios(figures(name, which), figures("headers", which)),
     toHandmade: ratios(figures(name, which), figures("handmade", which)),
+    toBetterAuth: ratios(figures(name, which), figures("betterAuth", which)),
   });
   return all[0].map(({ name, what }) => ({ name, what, cpu: figure(name, "cpu"), rate: figure(name, "rate") }));
 }
@@ -66,7 +68,7 @@ async function measureRound(client, variants, round, requests) {
   });
 }
 
-async function measure(client, { name, worker, prepare, expected = {} }, count) {
+export async function measure(client, { name, worker, prepare, expected = {} }, count) {
   const job = {
     port: worker.port,
     head: await prepare(),
@@ -104,6 +106,7 @@ async function prepare(house, against) {
     IDENTITY_KEY: [...readRing(house.secrets.IDENTITY_KEYS).values()][0].toString("base64"),
   });
   for (const worker of [headers, gate]) await worker.start();
+  const [hono, betterAuth] = [await startHono(house), await startBetterAuth(house)];
   const other = against === undefined ? [] : [await prepareOther(house, against)];
 
   const handmade = async () => {
@@ -125,6 +128,13 @@ async function prepare(house, against) {
       prepare: async () => head(edgeward, page, cookies(await signedIn(ann))),
     },
     { name: "handmade", what: "JavaScript gate written by hand (WebCrypto)", worker: gate, prepare: handmade },
+    { name: "hono", what: "Hono, JWT middleware and proxy", worker: hono.worker, prepare: async () => head(hono.worker, page, hono.cookies) },
+    {
+      name: "betterAuth",
+      what: "better-auth with cookie cache, before (a)",
+      worker: betterAuth.worker,
+      prepare: async () => head(betterAuth.worker, page, betterAuth.cookies),
+    },
     {
       name: "public",
       what: "Edgeward, a public page",

@@ -37,7 +37,7 @@ export class Workerd {
       bundle: true,
       format: "esm",
       target: "es2024",
-      external: ["cloudflare:*", "*.wasm"],
+      external: ["cloudflare:*", "node:*", "*.wasm"],
       logLevel: "silent",
     });
     if (wasm) copyFileSync(wasm, join(worker.#dir, "index_bg.wasm"));

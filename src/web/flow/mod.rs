@@ -169,9 +169,10 @@ impl<'a, R: Realm> Visit<'a, R> {
         self.realm.hash_slot(known).map_err(|Full| self.no_place())
     }
 
+    /// It leaves on the beat: who asks again at once must not keep the isolate busy with being refused.
     fn no_place(&self) -> Reply {
         self.log("hash_places_full", None);
-        self.typed(Reply::busy())
+        self.typed(Reply::busy()).on_the_beat()
     }
 
     /// Something is broken; never the answer to a wrong password.
