@@ -65,11 +65,7 @@ class Deployment {
       const local = isLoopback(hostname);
       return [local ? untried("https", "https and HSTS: this is a loopback host") : wrong("https", "it is asked over http", "Set PUBLIC_URL to https://…: passwords travel in the open.")];
     }
-    const age = Number(/max-age=(\d+)/.exec(headers["strict-transport-security"] ?? "")?.[1] ?? 0);
-    const hsts = age >= halfAYear
-      ? ok("hsts", "browsers are told to come by https only", `max-age ${age}`)
-      : wrong("hsts", "Strict-Transport-Security is missing, or short", "Nothing in front of Edgeward may take it away; Edgeward says a year.");
-    return [hsts, port === "" ? await this.#plainHttp(hostname) : untried("http", "plain http: it has a port of its own")];
+    return [hstsOf(headers), port === "" ? await this.#plainHttp(hostname) : untried("http", "plain http: it has a port of its own")];
   }
 
   async #plainHttp(hostname) {
@@ -152,6 +148,13 @@ class Deployment {
       throw error;
     }
   }
+}
+
+/** What the header of an answer over https says. */
+export function hstsOf(headers) {
+  const age = Number(/max-age=(\d+)/.exec(headers["strict-transport-security"] ?? "")?.[1] ?? 0);
+  if (age >= halfAYear) return ok("hsts", "browsers are told to come by https only", `max-age ${age}`);
+  return wrong("hsts", "Strict-Transport-Security is missing, or short", "Nothing in front of Edgeward may take it away; Edgeward says a year.");
 }
 
 function cookieFaults(line) {

@@ -18,7 +18,7 @@ const usage = `npm run doctor -- [--origin URL …] [--url PUBLIC_URL]
   --path PATH        a protected path of it that answers 2xx to who is signed in; /private unless given
   --url URL          the running deployment, as visitors see it; AUDIENCE and keys then have to be its own
   --audience TEXT    whom identities are for; AUDIENCE, or the origin of --url or PUBLIC_URL unless given
-  --keys FILE        the ring, or lines like IDENTITY_KEYS=… and ASSERTION_KEYS=…; - is standard input
+  --keys FILE        the ring, lines like IDENTITY_KEYS=…, or the JSON of secrets; - is standard input
   --vars FILE        variables and secrets; .dev.vars unless given, or unless it is for another --url
   --config FILE      wrangler.toml; the one here unless given. --env NAME: an environment of it
   --workers-dev URL  the address the Worker would have at workers.dev

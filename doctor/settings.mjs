@@ -46,14 +46,21 @@ function localVars(file, { root, url }) {
   return { vars, notes: [] };
 }
 
-/** Lines `NAME=value`, or one ring alone: Ed25519 seeds and shared keys look alike, so it is IDENTITY_KEYS. */
+/** Lines `NAME=value`, the JSON that secrets are deployed by, or one ring alone: seeds look like shared keys, so it is IDENTITY_KEYS. */
 function keysOf(file) {
   if (file !== "-" && !existsSync(file)) throw new Failed(`--keys ${file}: there is no such file. It holds lines like IDENTITY_KEYS=…; - is standard input.`);
   const text = readFileSync(file === "-" ? 0 : file, "utf8").trim();
+  if (text.startsWith("{")) return jsonOf(text, file);
   if (!/^[A-Z]/.test(text)) return { IDENTITY_KEYS: text };
   const given = {};
   for (const [, name, value] of text.matchAll(/^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/gm)) given[name === "EDGEWARD_KEYS" ? "IDENTITY_KEYS" : name] = value.replace(/^(["'])(.*)\1$/, "$2");
   return given;
+}
+
+function jsonOf(text, file) {
+  const table = tableOf(text);
+  if (table === undefined) throw new Failed(`--keys ${file}: this is no JSON. Give what npx wrangler secret bulk takes, or lines like IDENTITY_KEYS=….`);
+  return Object.fromEntries(Object.entries(table).filter(([name, value]) => secrets.includes(name) && typeof value === "string"));
 }
 
 /** What the requests to an origin are made of. Rings that cannot be read are left out; their check says so. */

@@ -114,10 +114,12 @@ test("variables of .dev.vars stand over wrangler.toml, keys of a file over all; 
     ".dev.vars": [["PUBLIC_URL", "http://localhost:8787"], ["IDENTITY_KEYS", local.IDENTITY_KEYS]].map(varLine).join(""),
     keys: `IDENTITY_KEYS='${theirs.IDENTITY_KEYS}'\n`,
     ring: theirs.IDENTITY_KEYS,
+    json: JSON.stringify({ IDENTITY_KEYS: theirs.IDENTITY_KEYS, OTHER: "x" }),
+    broken: "{",
   });
   const read = async (given, environment = {}) => (await settingsOf(given, { root: dir, environment })).vars;
   assert.deepEqual(await read({}), { PUBLIC_URL: "http://localhost:8787", AUDIENCE: "shop", IDENTITY_KEYS: local.IDENTITY_KEYS });
-  for (const name of ["keys", "ring"]) assert.equal((await read({ keys: join(dir, name) })).IDENTITY_KEYS, theirs.IDENTITY_KEYS);
+  for (const name of ["keys", "ring", "json"]) assert.equal((await read({ keys: join(dir, name) })).IDENTITY_KEYS, theirs.IDENTITY_KEYS);
   assert.equal((await read({}, { EDGEWARD_KEYS: theirs.IDENTITY_KEYS })).IDENTITY_KEYS, theirs.IDENTITY_KEYS);
 
   const elsewhere = await settingsOf({ url: "https://app.example.com" }, { root: dir, environment: {} });
@@ -125,6 +127,8 @@ test("variables of .dev.vars stand over wrangler.toml, keys of a file over all; 
   assert.match(elsewhere.notes[0], /\.dev\.vars is for http:\/\/localhost:8787/);
   await assert.rejects(settingsOf({ config: join(dir, "none.toml") }, { root: dir, environment: {} }), /there is no such file/);
   await assert.rejects(settingsOf({ keys: join(dir, "none") }, { root: dir, environment: {} }), /there is no such file/);
+
+  await assert.rejects(settingsOf({ keys: join(dir, "broken") }, { root: dir, environment: {} }), /this is no JSON/);
 
   assert.equal(knownOf({ AUDIENCE: "shop", ...https }, {}).audience, "shop");
   assert.equal(knownOf(https, {}).audience, "https://app.example.com");
