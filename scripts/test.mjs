@@ -29,6 +29,8 @@ const steps = [
   ["Tests of the verifier for Python", pythonVerifier],
   ["Tests of the verifier for Rust", rustVerifier],
   ["A router in Rust that tests go to", axumRouter],
+  ["Tests of the command that changes keys", () => nodeTests("scripts/keys")],
+  ["Tests of the doctor", () => nodeTests("tests/doctor")],
   ["Demo tests", () => nodeTests("demo")],
   ["Tests of the example notifier", () => nodeTests("examples/notifier")],
   ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],

@@ -1,5 +1,5 @@
 //! Places to hash. A few requests may be on their way to a hash in an isolate, and one hash runs at a
-//! time. Whoever had to wait for its turn lets proxied requests pass for a moment before it hashes.
+//! time. Whoever comes while others hash lets proxied requests pass for a moment before it hashes.
 //!
 //! No waker may cross requests, so whoever waits looks again by a timer of its own; guards give places and
 //! turns back when a client leaves.
@@ -44,6 +44,8 @@ pub fn hashes() -> u32 {
 /// A place on the way to a hash.
 pub(super) struct Place {
     pause: Duration,
+    /// How many hashes had run when it was taken.
+    ran: u32,
 }
 
 /// The one turn to hash.
@@ -65,24 +67,32 @@ impl Place {
         }
         TAKEN.set(TAKEN.get().saturating_add(1));
         let pause = Duration::from_millis(u64::try_from(pause.0).unwrap_or(0));
-        Ok(Self { pause })
+        Ok(Self {
+            pause,
+            ran: RAN.get(),
+        })
     }
 }
 
 impl Slot for Place {
     async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
-        let _turn = Turn::wait(self.pause).await?;
+        let _turn = Turn::wait(self.pause, RAN.get() == self.ran).await?;
         RAN.set(RAN.get().wrapping_add(1));
         Ok(MEMORY.with_borrow_mut(work))
     }
 }
 
 impl Turn {
-    /// Waits for the turn; whoever waits goes before whoever comes later.
-    async fn wait(pause: Duration) -> Result<Self, Full> {
+    /// Waits for the turn; whoever waits goes before whoever comes later. A hash lets nothing else run, so
+    /// that nobody sees one that runs: those that come together see that it is not `calm`, since another ran
+    /// after they took their place.
+    async fn wait(pause: Duration, calm: bool) -> Result<Self, Full> {
         if WAITING.get() == 0
             && let Some(turn) = Self::take()
         {
+            if !calm {
+                Delay::from(pause).await;
+            }
             return Ok(turn);
         }
         let _waiter = Waiter::join();

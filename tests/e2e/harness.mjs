@@ -51,13 +51,15 @@ class House {
   #entry;
   #process;
   #visitors = 0;
+  #ports = [];
+  #turn = 0;
 
   constructor(entry) {
     this.#entry = entry;
   }
 
   async build(settings) {
-    this.port = await freePort();
+    this.#ports = [await freePort()];
     this.url = `http://localhost:${this.port}`;
     this.secrets = freshSecrets();
     this.origin = await startOrigin({ keys: readRing(this.secrets.IDENTITY_KEYS), audience: this.url });
@@ -66,10 +68,21 @@ class House {
     await this.#configure(settings);
   }
 
-  async #configure(settings) {
+  /** Where the next request goes: to the one gate, or to each in its turn. */
+  get port() {
+    this.#turn += 1;
+    return this.#ports[this.#turn % this.#ports.length];
+  }
+
+  /** How many gates run. */
+  get gates() {
+    return this.#ports.length;
+  }
+
+  async #configure(settings, beside) {
     const { config, files } = await bundled(this.#entry);
     for (const file of files) copyFileSync(file.from, join(this.#dir, file.name));
-    const variables = {
+    const variables = (settings) => ({
       ...config.vars,
       ...this.secrets,
       PUBLIC_URL: this.url,
@@ -77,8 +90,11 @@ class House {
       NOTIFIER_URL: this.mailbox.url,
       CLIENT_IP: "header:CF-Connecting-IP",
       ...settings,
-    };
-    writeFileSync(join(this.#dir, "config.capnp"), capnp({ config, variables, files, port: this.port, data: join(this.#dir, "data") }));
+    });
+    const gates = [settings, ...(beside ? [beside] : [])].map(variables);
+    this.#ports = [this.#ports[0], ...(beside ? [this.#ports[1] ?? (await freePort())] : [])];
+    const ports = this.#ports;
+    writeFileSync(join(this.#dir, "config.capnp"), capnp({ config, gates, files, ports, data: join(this.#dir, "data") }));
   }
 
   /** Starts the process, and waits until its health page answers with `status`. */
@@ -96,11 +112,12 @@ class House {
     const { child } = this.#process;
     const doorman = new Visitor(this, { address: "198.51.100.1" });
     let last;
-    while (Date.now() < deadline) {
+    for (let healthy = 0; Date.now() < deadline; ) {
       assert.equal(child.exitCode, null, `workerd ended:\n${this.log}`);
       last = await doorman.fetch("/auth/health").catch((error) => error);
-      if (last.status === status) return;
-      await pause(25);
+      healthy = last.status === status ? healthy + 1 : 0;
+      if (healthy === this.gates) return;
+      if (healthy === 0) await pause(25);
     }
     assert.fail(`no health within 20 s; last: ${last.status ?? last} ${last.text ?? ""}\n${this.log}`);
   }
@@ -110,10 +127,14 @@ class House {
     return this.#end("SIGKILL");
   }
 
-  /** Ends the process and starts it again, on the same disk; with other `settings` when they are given. */
-  async restart({ settings, waitFor = 200 } = {}) {
+  /**
+   * Ends the process and starts it again, on the same disk; with other `settings` when they are given. With `beside`,
+   * a second gate with those settings runs beside the first, on the same objects, as while a deployment spreads:
+   * requests go to them in turn.
+   */
+  async restart({ settings, beside, waitFor = 200 } = {}) {
     await this.#end("SIGTERM");
-    if (settings) await this.#configure(settings);
+    if (settings) await this.#configure(settings, beside);
     await this.start(waitFor);
   }
 
@@ -235,35 +256,42 @@ async function wranglerConfig() {
 }
 
 /** workerd's configuration. Text literals of capnp and JSON agree for everything that settings hold. */
-function capnp({ config, variables, files, port, data }) {
+function capnp({ config, gates, files, ports, data }) {
   const text = JSON.stringify;
   const list = (items) => `[\n    ${items.join(",\n    ")},\n  ]`;
   const modules = files.map(({ name, kind }) => `(name = ${text(name)}, ${kind} = embed ${text(name)})`);
-  const given = Object.entries(variables).filter(([, value]) => value !== undefined);
-  const settings = given.map(([name, value]) =>
-    typeof value === "string" ? `(name = ${text(name)}, text = ${text(value)})` : `(name = ${text(name)}, json = ${text(text(value))})`,
-  );
   const objects = config.durable_objects.bindings;
-  const bindings = objects.map((o) => `(name = ${text(o.name)}, durableObjectNamespace = ${text(o.class_name)})`);
   const namespaces = objects.map((o) => `(className = ${text(o.class_name)}, uniqueKey = ${text(o.class_name)}, enableSql = true)`);
+  const names = ["edgeward", "beside"].slice(0, gates.length);
+  const sockets = names.map((name, at) => `(name = ${text(name)}, address = "127.0.0.1:${ports[at]}", http = (), service = ${text(name)})`);
+  const worker = (variables, at) => {
+    const given = Object.entries(variables).filter(([, value]) => value !== undefined);
+    const settings = given.map(([name, value]) =>
+      typeof value === "string" ? `(name = ${text(name)}, text = ${text(value)})` : `(name = ${text(name)}, json = ${text(text(value))})`,
+    );
+    // The objects are the first gate's; another one beside it asks the same.
+    const of = (o) => (at === 0 ? text(o.class_name) : `(className = ${text(o.class_name)}, serviceName = "edgeward")`);
+    const bindings = objects.map((o) => `(name = ${text(o.name)}, durableObjectNamespace = ${of(o)})`);
+    return `const ${names[at]} :Workerd.Worker = (
+  modules = ${list(modules)},
+  compatibilityDate = ${text(config.compatibility_date)},
+  compatibilityFlags = ${text(config.compatibility_flags)},
+  bindings = ${list([...settings, ...bindings])},${at === 0 ? `
+  durableObjectNamespaces = ${list(namespaces)},
+  durableObjectStorage = (localDisk = "disk"),` : ""}
+);
+`;
+  };
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
-    (name = "edgeward", worker = .edgeward),
+    ${names.map((name) => `(name = ${text(name)}, worker = .${name}),`).join("\n    ")}
     (name = "internet", network = (allow = ["private"])),
     (name = "disk", disk = (path = ${text(data)}, writable = true)),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "edgeward")],
+  sockets = ${list(sockets)},
 );
 
-const edgeward :Workerd.Worker = (
-  modules = ${list(modules)},
-  compatibilityDate = ${text(config.compatibility_date)},
-  compatibilityFlags = ${text(config.compatibility_flags)},
-  bindings = ${list([...settings, ...bindings])},
-  durableObjectNamespaces = ${list(namespaces)},
-  durableObjectStorage = (localDisk = "disk"),
-);
-`;
+${gates.map(worker).join("\n")}`;
 }
