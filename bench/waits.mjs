@@ -17,7 +17,7 @@ const browsers = 10;
  * `{ idle, busy, hash, signIns, seconds }`; the first two have `median`, `p99` and `most`.
  */
 export async function measureWaits(house, requests) {
-  const edgeward = await house.edgeward({ settings: JSON.parse(process.env.SET ?? "{}") });
+  const edgeward = await house.edgeward();
   await edgeward.start("/auth/health");
   const ann = house.visitor(edgeward, "ann@example.com");
   const others = Array.from({ length: browsers }, (_, n) => house.visitor(edgeward, `waits${n}@example.com`));

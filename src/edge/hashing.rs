@@ -91,7 +91,7 @@ impl Turn {
             && let Some(turn) = Self::take()
         {
             if !calm {
-                Delay::from(pause).await;
+                Self::rest(pause).await;
             }
             return Ok(turn);
         }
@@ -99,15 +99,23 @@ impl Turn {
         for _ in 0..LOOKS {
             Delay::from(LOOK_AGAIN).await;
             if let Some(turn) = Self::take() {
-                Delay::from(pause).await;
+                Self::rest(pause).await;
                 return Ok(turn);
             }
         }
         Err(Full)
     }
 
+    /// Lets others pass. After a hash the runtime's clock stands where it stood before, until it has looked at
+    /// what came in: a timer set at once would be over by then.
+    async fn rest(pause: Duration) {
+        Delay::from(Duration::ZERO).await;
+        Delay::from(pause).await;
+    }
+
     fn take() -> Option<Self> {
-        (!RUNNING.replace(true)).then_some(Self(()))
+        // Made only where it is given: one that is dropped ends the turn of whoever has it.
+        (!RUNNING.replace(true)).then(|| Self(()))
     }
 }
 
