@@ -11,6 +11,7 @@ const home = join(root, ".tools", "debian");
 /** Each program, the package that has it, and what it must print to be of use. */
 const programs = {
   nginx: { package: "nginx", file: "usr/sbin/nginx", asks: ["-V"], prints: "http_auth_request_module" },
+  caddy: { package: "caddy", file: "usr/bin/caddy", asks: ["version"], prints: "2." },
 };
 
 /** The path of a program, which is fetched where there is none. */
