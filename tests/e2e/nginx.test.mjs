@@ -18,6 +18,7 @@ test("a person is led to sign in and back, and the application knows them by a s
   assert.deepEqual([out.status, out.headers.location], [303, "/login?next=%2Fprivate%2Fhello%3Ftab%3D2"]);
   assert.equal((await ann.fetch("/private/hello")).status, 401, "a script is told");
   assert.equal((await ann.fetch("/private/hello")).headers.location, undefined);
+  for (const path of ["/private/hello", "/x/%252561"]) assert.equal((await ann.fetch(path)).headers["cache-control"], "no-store", path);
   assert.equal(heads.length, 0, "the application heard of none of it");
 
   await ann.settlesIn();
@@ -42,7 +43,7 @@ test("a person is led to sign in and back, and the application knows them by a s
 test("whatever a visitor says of themselves goes no further than nginx", async (t) => {
   const IDENTITY_HEADERS = { "X-Forwarded-User": "account" };
   const changed = (conf) => conf.replace(/# (auth_request_set \$edgeward_user|proxy_set_header X-Forwarded-User)/g, "$1");
-  const { heads, visitor } = await startTown(t, startNginx, { settings: { IDENTITY_HEADERS }, changed });
+  const { heads, url, visitor } = await startTown(t, startNginx, { settings: { IDENTITY_HEADERS, ASSERTION_KEYS: `a1:${randomBytes(32).toString("base64url")}` }, changed });
   const ann = visitor();
   await ann.settlesIn();
   const { account } = (await ann.calls("/auth/session")).json;
@@ -53,6 +54,8 @@ test("whatever a visitor says of themselves goes no further than nginx", async (
     assert.deepEqual(head.rawHeaders.filter((text) => text.includes("forged")), [], path);
     assert.deepEqual(values(head, "cookie"), ["theme=dark"], "no cookie of ours");
     assert.deepEqual(values(head, "x-forwarded-user"), known ? [account.id] : []);
+    assert.match(values(head, "edgeward-assertion").join(), /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
+    assert.deepEqual(values(head, "host"), [new URL(url).host]);
     for (const name of ["edgeward-identity", "signature", "signature-input"]) assert.equal(values(head, name).length, 1, `${name} on ${path}`);
     assert.deepEqual([values(head, "edgeward-link"), values(head, "edgeward-proxy-key")], [[], []]);
   }
@@ -126,9 +129,10 @@ test("bodies pass as they come", async (t) => {
 
 test("a renewed session arrives at the browser, and what is one person's is kept by no shared cache", async (t) => {
   const said = { "/private/silent": undefined, "/private/public": "public, max-age=60, s-maxage=600", "/private/none": "no-store", "/private/late": "s-maxage=600" };
+  const forCaches = Object.fromEntries(["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"].map((name) => [name, "max-age=600"]));
   const application = await startOwnOrigin(t, (request, response) => {
     const control = said[request.url];
-    request.resume().on("end", () => response.writeHead(200, { ...(control && { "Cache-Control": control }), "CDN-Cache-Control": "max-age=600", "Set-Cookie": "theme=dark" }).end());
+    request.resume().on("end", () => response.writeHead(200, { ...(control && { "Cache-Control": control }), ...forCaches, "Set-Cookie": "theme=dark" }).end());
   });
   const { visitor } = await startTown(t, startNginx, { application, settings: { LIFETIMES: { window: "1s" } } });
   const ann = visitor();
@@ -140,7 +144,7 @@ test("a renewed session arrives at the browser, and what is one person's is kept
   assert.notEqual(cookie(), first);
   const control = async (path) => {
     const { headers } = await ann.fetch(path);
-    assert.equal(headers["cdn-cache-control"], undefined);
+    for (const name of Object.keys(forCaches)) assert.equal(headers[name.toLowerCase()], undefined, name);
     return headers["cache-control"];
   };
   assert.equal(await control("/private/silent"), "private, no-store");
