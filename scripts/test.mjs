@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
+import { debianProgram } from "./debian.mjs";
 import { bin, elapsed, Failed, main, root, run, say, step } from "./steps.mjs";
 import { ensurePythonPackages, pythonBin } from "./python.mjs";
 import { ensureNpmPackages, ensureTools } from "./tools.mjs";
@@ -19,6 +20,7 @@ const steps = [
   ["Packages of the example notifier", () => ensureNpmPackages("examples/notifier")],
   ["Packages of the verifier for Node", () => ensureNpmPackages("origin/node")],
   ["Packages of the verifier for Python", () => ensurePythonPackages("origin")],
+  ["nginx and Caddy, for their examples", proxies],
   ["Format", format],
   ["Lints on this machine", () => clippy("--all-targets")],
   ["Lints of the wasm", () => clippy("--lib", "--target", "wasm32-unknown-unknown")],
@@ -42,6 +44,11 @@ const ran = await main(async () => {
 // A step without tests of its own, the format say, is itself what failed.
 if (!ran) tally.failed = Math.max(tally.failed, 1);
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed, in ${elapsed()}\n`);
+
+async function proxies() {
+  await debianProgram("nginx");
+  await debianProgram("caddy");
+}
 
 async function format() {
   await run("cargo", ["fmt", "--check"]);

@@ -87,7 +87,7 @@ fn every_route_has_its_row() {
     for route in ROUTES {
         let prefix = match route.surface {
             Surface::Page => "/login",
-            Surface::Json | Surface::Operator => "/auth",
+            Surface::Json | Surface::Operator | Surface::Proxy => "/auth",
         };
         let row = format!("| `{} {prefix}{}` |", route.methods.join("|"), route.path);
         assert!(

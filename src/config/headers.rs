@@ -1,9 +1,13 @@
-//! Header names that operators tell us: whose word on client addresses counts, what is let through, and by
-//! which names existing applications are told who asks.
+//! Header names that operators tell us: whose word on client addresses counts, what is let through, by which
+//! names existing applications are told who asks, and how a proxy says what it asks about.
 
 use serde_json::Value;
 
-use super::reader::{Read, Reader, choice, fault, list, table, text};
+use super::{
+    reader::{Read, Reader, choice, fault, list, table, text},
+    rules::AccessRules,
+    secrets::{Scope, Secrets},
+};
 
 /// Who says where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,53 @@ pub enum Attribute {
     Email,
     /// The roles, with commas between.
     Roles,
+}
+
+/// How a proxy of the operator's, which asks `/auth/check` about a request, says what that request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthCheck {
+    /// No proxy asks: there is no such route.
+    Off,
+    /// `X-Original-Method` and `X-Original-URI`, for nginx: it knows 2xx, 401 and 403, so nothing leads elsewhere.
+    XOriginal,
+    /// `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`, for proxies that hand every refusal to the visitor as
+    /// it is.
+    XForwarded,
+}
+
+/// `AUTH_CHECK`, and what it does not go together with.
+pub(super) fn auth_check(
+    reader: &mut Reader<'_>,
+    rules: &AccessRules,
+    secrets: Option<&Secrets>,
+) -> AuthCheck {
+    const NAME: &str = "AUTH_CHECK";
+    const WORDS: [(&str, AuthCheck); 3] = [
+        ("off", AuthCheck::Off),
+        ("x-original", AuthCheck::XOriginal),
+        ("x-forwarded", AuthCheck::XForwarded),
+    ];
+    let check = reader.or(NAME, AuthCheck::Off, |value| choice(value, &WORDS));
+    if check == AuthCheck::Off {
+        return check;
+    }
+    if rules.iter().any(|rule| rule.digest) {
+        let what = "is on beside a rule with digest, and a check never sees a body";
+        reader.problem(
+            NAME,
+            what,
+            "take digest out of ACCESS_RULES, or turn it off",
+        );
+    }
+    let may_ask = |secrets: &Secrets| {
+        let mut keys = secrets.admins.iter();
+        keys.any(|key| key.scopes.contains(&Scope::Check))
+    };
+    if secrets.is_some_and(|secrets| !may_ask(secrets)) {
+        let what = "is on, and no key in ADMIN_KEYS has the scope check";
+        reader.problem(NAME, what, "add one for the proxy, like proxy:check:…");
+    }
+    check
 }
 
 /// `CLIENT_IP`.
@@ -69,13 +120,13 @@ pub(super) fn identity_headers(
     reader: &mut Reader<'_>,
     tells_email: bool,
     passed: &[String],
-) -> Vec<(String, Attribute)> {
+) -> Vec<(&'static str, Attribute)> {
     const WORDS: [(&str, Attribute); 3] = [
         ("account", Attribute::Account),
         ("email", Attribute::Email),
         ("roles", Attribute::Roles),
     ];
-    let mut mapped: Vec<(String, Attribute)> = Vec::new();
+    let mut mapped: Vec<(&'static str, Attribute)> = Vec::new();
     for (name, value) in reader.or("IDENTITY_HEADERS", serde_json::Map::new(), table) {
         let place = format!("IDENTITY_HEADERS.{}", name.escape_debug());
         let attribute = reader.keep(&place, choice(&value, &WORDS));
@@ -105,7 +156,8 @@ pub(super) fn identity_headers(
             let fix = "set IDENTITY_EMAIL = \"on\", which asks the account at each request, or tell account";
             problem(reader, what, fix);
         }
-        mapped.extend(attribute.map(|attribute| (name, attribute)));
+        // Settings are read once, and stay as long as what reads them.
+        mapped.extend(attribute.map(|attribute| (&*name.leak(), attribute)));
     }
     mapped
 }

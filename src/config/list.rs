@@ -44,7 +44,7 @@ const fn setting(
 
 /// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`, `WORDS_2` to `WORDS`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 37] = [
+pub const SETTINGS: [Setting; 38] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
     setting("ORIGIN_URL", Variable, "", "where requests are forwarded; needed unless a service is bound as ORIGIN"),
     setting("NOTIFIER_URL", Required, "", "the webhook that sends mails"),
@@ -68,6 +68,7 @@ pub const SETTINGS: [Setting; 37] = [
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),
     setting("IDENTITY_HEADERS", Variable, "{}", "unsigned headers for existing applications, by name: account, email or roles"),
+    setting("AUTH_CHECK", Variable, "off", "whether a proxy of yours may ask /auth/check, and by which headers: off, x-original or x-forwarded"),
     setting("BRAND", Variable, "{}", "name, logo, accent and support of the site on our pages"),
     setting("WORDS", Variable, "{}", "texts of our pages in other words, by name; WORDS_2, _3 and so on are added"),
     setting("CUSTOM_PAGES", Variable, "{}", "a public page of the origin for each flow named"),

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::{
-    headers::{Attribute, ClientIp},
+    headers::{Attribute, AuthCheck, ClientIp},
     hooks::{Hook, HookMode, Hooks, OnFailure},
     limits::{Lifetimes, Limits},
     list::{Kind, SETTINGS, Setting},
@@ -101,7 +101,9 @@ pub struct Config {
     /// Inbound header names, lower-cased, that are not removed.
     pub pass_headers: Vec<String>,
     /// Unsigned headers that tell who asks: lower-cased names, and what each tells.
-    pub identity_headers: Vec<(String, Attribute)>,
+    pub identity_headers: Vec<(&'static str, Attribute)>,
+    /// How a proxy of the operator's asks about requests.
+    pub auth_check: AuthCheck,
     /// How the site is presented on our pages.
     pub brand: Brand,
     /// Texts of our pages in other words.
@@ -196,6 +198,7 @@ impl Config {
             registration: reader.or("REGISTRATION", Registration::Open, registration),
             magic_links: reader.or("MAGIC_LINKS", true, flag),
             identity_headers: headers::identity_headers(reader, identity_email, &pass_headers),
+            auth_check: headers::auth_check(reader, &rules, secrets.as_ref()),
             identity_email,
             pass_headers,
             words: looks::words(reader),

@@ -52,15 +52,18 @@ pub enum Scope {
     Invitations,
     /// Make smart links.
     Links,
+    /// Ask about the requests of others; for a proxy.
+    Check,
 }
 
 impl Scope {
     /// Every scope, under the word settings have for it.
-    const WORDS: [(&str, Self); 4] = [
+    const WORDS: [(&str, Self); 5] = [
         ("read", Self::Read),
         ("accounts", Self::Accounts),
         ("invitations", Self::Invitations),
         ("links", Self::Links),
+        ("check", Self::Check),
     ];
 }
 

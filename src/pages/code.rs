@@ -175,6 +175,12 @@ codes! {
     AdminUnauthorized = "auth.admin.unauthorized" Error,
     /// A browser at a route for operators' programs.
     AdminBrowser = "auth.admin.browser" Error,
+    /// The request that a proxy asks about may go on.
+    CheckPassed = "auth.check.passed" Success,
+    /// No proxy's key, a wrong one, or one without the scope.
+    CheckUnauthorized = "auth.check.unauthorized" Error,
+    /// What a proxy asks about is not said as `AUTH_CHECK` has it, or is a route of ours.
+    CheckMalformed = "auth.check.malformed" Error,
 
     /// A budget is spent; `Retry-After` says when it opens.
     Throttled = "auth.throttled" Warning,

@@ -108,6 +108,9 @@ const fn way_out(code: Code) -> Way {
         | Code::AdminResetSent
         | Code::AdminUnauthorized
         | Code::AdminBrowser
+        | Code::CheckPassed
+        | Code::CheckUnauthorized
+        | Code::CheckMalformed
         | Code::RequestNotFound
         | Code::RequestMisdirected
         | Code::RequestInsecure

@@ -387,6 +387,15 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
             "Operator routes are not for browsers.",
             "Call them from a program that sends no cookies.",
         ),
+        Code::CheckPassed => ("The request may go on.", ""),
+        Code::CheckUnauthorized => (
+            "Only the proxy of this site may ask this.",
+            "Have it send a key of ADMIN_KEYS with the scope check, as Edgeward-Proxy-Key.",
+        ),
+        Code::CheckMalformed => (
+            "The proxy does not say what it asks about.",
+            "Have it send the headers that AUTH_CHECK names, once, and pass our own routes on to us.",
+        ),
         Code::Throttled => ("Too many attempts.", "Wait a while, then try again."),
         Code::Busy => ("There is a rush right now.", "Try again in a few seconds."),
         Code::RequestCrossSite => (

@@ -53,7 +53,8 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>, (action, id): (Action, &str)) -
             | Action::OneInvitation
             | Action::ResendInvitation
             | Action::Links
-            | Action::Link,
+            | Action::Link
+            | Action::Check,
             _,
         ) => Err(Reply::new(404, Code::RequestNotFound)),
     };

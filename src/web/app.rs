@@ -8,6 +8,7 @@ use super::{
     act::act,
     admin,
     assertion::key_set,
+    check,
     cookie::{Flash, SetCookie},
     custom,
     fields::{Fields, Format},
@@ -138,6 +139,9 @@ pub async fn answer<R: Realm>(
         let response = admin::answer(&visit, route, no_browser, body).await;
         return protect(response, site, &nonce, Referrer::OwnPages);
     }
+    if surface == Surface::Proxy {
+        return check::answer(&visit, &nonce).await;
+    }
     let fields = if body.is_empty() {
         Some(Fields::default())
     } else {
@@ -160,7 +164,9 @@ pub async fn answer<R: Realm>(
             key_set(site.assertions.as_ref())
         }
         Surface::Page => post(&visit, &admitted, &nonce, arrived).await,
-        Surface::Json | Surface::Operator => json(&visit, &admitted, arrived).await,
+        Surface::Json | Surface::Operator | Surface::Proxy => {
+            json(&visit, &admitted, arrived).await
+        }
     };
     let carries_token = head.parameter("token").is_some();
     let referrer = if carries_token {
@@ -344,7 +350,7 @@ fn carries(head: &Head<'_>, surface: Surface) -> Carries {
 const fn format(surface: Surface) -> Format {
     match surface {
         Surface::Page => Format::Form,
-        Surface::Json | Surface::Operator => Format::Json,
+        Surface::Json | Surface::Operator | Surface::Proxy => Format::Json,
     }
 }
 

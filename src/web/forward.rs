@@ -118,6 +118,18 @@ impl Forward {
     }
 }
 
+impl Forward {
+    /// The visitor's cookies as the origin gets them.
+    pub fn cookies<'f>(&'f self, head: &'f Head<'_>) -> Option<&'f str> {
+        let set = self.set.iter().find(|(name, _)| *name == "cookie");
+        let kept = || {
+            head.header("cookie")
+                .filter(|_| !self.remove.iter().any(|name| name == "cookie"))
+        };
+        set.map(|(_, cookies)| cookies.as_str()).or_else(kept)
+    }
+}
+
 /// `Connection` goes too: a proxy before the origin would drop whatever it names, our headers for one.
 fn is_removed(site: &Site, name: &str) -> bool {
     let mut mapped = site.config.identity_headers.iter();

@@ -265,7 +265,7 @@ impl<'c> Case<'c> {
         self.forward(dice, Identity::Person(person), link, cookies)
     }
 
-    /// A person is led to the sign-in page and back; a script is told.
+    /// A person is led to the sign-in page and back; a script is told, and so is a proxy that leads them itself.
     fn signed_out(
         &self,
         dice: &mut dyn Dice,
@@ -277,23 +277,14 @@ impl<'c> Case<'c> {
             cookies: gone.into_iter().chain(self.dropped.clone()).collect(),
             ..Reply::new(401, code)
         };
-        if !head.is_navigation() || head.is_upgrade() {
-            return self.refused(problem(site, head, &nonce(dice), Surface::Json, &reply));
+        let leads = head.is_navigation() && !head.is_upgrade();
+        if !leads || !head.may_be_led {
+            let mut told = problem(site, head, &nonce(dice), Surface::Json, &reply);
+            let location = leads.then(|| ("location", self.sign_in_page(code)));
+            told.headers.extend(location);
+            return self.refused(told);
         }
-        // Only what can be asked for again is a place to return to: a form that was posted is not.
-        let next: String = form_urlencoded::byte_serialize(head.target.as_bytes()).collect();
-        let asked_for = if head.is_safe() {
-            format!("?next={next}")
-        } else {
-            String::new()
-        };
-        let confirms = match (code, asked_for.as_str()) {
-            (Code::SessionReauth, "") => "?reauth=1",
-            (Code::SessionReauth, _) => "&reauth=1",
-            _ => "",
-        };
-        let location = format!("{}{asked_for}{confirms}", site.page(""));
-        let mut headers = vec![("location", location)];
+        let mut headers = vec![("location", self.sign_in_page(code))];
         headers.extend(
             reply
                 .cookies
@@ -306,6 +297,23 @@ impl<'c> Case<'c> {
             body: String::new(),
         };
         self.refused(protect(response, site, &nonce(dice), Referrer::OwnPages))
+    }
+
+    /// Where to sign in. Only what can be asked for again is a place to return to: a form that was posted is
+    /// not.
+    fn sign_in_page(&self, code: Code) -> String {
+        let Self { site, head, .. } = self;
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if head.is_safe() {
+            query.append_pair("next", head.target);
+        }
+        if code == Code::SessionReauth {
+            query.append_pair("reauth", "1");
+        }
+        match query.finish().as_str() {
+            "" => site.page(""),
+            query => site.page(&format!("?{query}")),
+        }
     }
 
     /// An answer of ours; like every gated one it says which window was used.

@@ -25,6 +25,8 @@ pub struct Head<'a> {
     pub target: &'a str,
     /// Roughly where the client is, as the runtime says; empty when it does not.
     pub place: &'a str,
+    /// Whether an answer may lead whoever sent it elsewhere. A proxy that asks about it may know no such answer.
+    pub may_be_led: bool,
     headers: Vec<(&'a str, &'a str)>,
     cookies: Vec<(&'a str, &'a str)>,
     /// Names this request in the log and in the signed identity.
@@ -54,10 +56,26 @@ impl<'a> Head<'a> {
             host,
             target,
             place,
+            may_be_led: true,
             headers,
             cookies,
             id,
         })
+    }
+
+    /// The request that this one asks about, which has the same headers but for those that end at a proxy: that
+    /// it wants a WebSocket shows by what else a handshake has (RFC 6455 §4.1).
+    #[must_use]
+    pub fn about(self, method: &'a str, target: &'a str) -> Self {
+        let mut headers = self.headers;
+        let shakes_hands = headers.iter().any(|(name, _)| *name == "sec-websocket-key");
+        headers.extend(shakes_hands.then_some(("upgrade", "websocket")));
+        Self {
+            method,
+            target,
+            headers,
+            ..self
+        }
     }
 
     /// The header of this lower-case name; several are joined with `, ` by the runtime.

@@ -8,6 +8,7 @@ pub mod app;
 pub mod assertion;
 mod body;
 mod browser;
+mod check;
 pub mod cookie;
 mod custom;
 pub mod explain;

@@ -1,4 +1,5 @@
-//! Who may ask below `AUTH_PREFIX/admin`: a program that shows one of `ADMIN_KEYS`.
+//! Who may ask below `AUTH_PREFIX/admin`: a program that shows one of `ADMIN_KEYS`. And who may ask about the
+//! requests of others: a proxy that shows one.
 //!
 //! 1. [`no_browser`]: what a browser adds by itself, or was made to send, is refused before the key is
 //!    looked at. A key does not belong into a page.
@@ -35,6 +36,10 @@ struct Known {
 pub struct Operator {
     key: String,
 }
+
+/// A proxy of the operator's. Made by [`check_proxy`] alone.
+#[derive(Debug)]
+pub(super) struct Proxy(());
 
 /// No browser sent the request. Made by [`no_browser`] alone.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +107,22 @@ pub(super) async fn check<R: Realm>(
     visit.pay(Action::Admin).await?;
     visit.log("operator_refused", None);
     Err(Reply::new(401, Code::AdminUnauthorized))
+}
+
+/// Checks the key of a proxy. It has a header of its own: `Authorization` and the cookies beside it are those of
+/// the visitor it asks about, and say nothing here.
+pub(super) async fn check_proxy<R: Realm>(visit: &Visit<'_, R>) -> Result<Proxy, Reply> {
+    let shown = visit.head.header("edgeward-proxy-key");
+    let key = shown
+        .and_then(encoding::from_base64url)
+        .map(SecretBytes::new);
+    let found = key.and_then(|key| visit.site.operators.find(&key, Scope::Check));
+    if found.is_some() {
+        return Ok(Proxy(()));
+    }
+    visit.pay(Action::Admin).await?;
+    visit.log("proxy_refused", None);
+    Err(Reply::new(403, Code::CheckUnauthorized))
 }
 
 /// `Authorization: Bearer <base64url>` (RFC 6750 §2.1), its one spelling.

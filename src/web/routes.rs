@@ -1,7 +1,10 @@
 //! The one list of our routes. What is not here is the origin's.
 
 use super::site::Site;
-use crate::{config::Scope, kit::token::LinkKind};
+use crate::{
+    config::{AuthCheck, Scope},
+    kit::token::LinkKind,
+};
 
 /// What a route does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +79,11 @@ pub enum Action {
     Links,
     /// An operator looks at a smart link, or revokes it; the id follows the path.
     Link,
+    /// A proxy asks whether a request may go on.
+    Check,
 }
 
-/// Who asks: a person with a page, a script with JSON, or a program of an operator's.
+/// Who asks: a person with a page, a script with JSON, a program of an operator's, or a proxy of theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     /// HTML and forms, below `PAGES_PREFIX`.
@@ -87,6 +92,8 @@ pub enum Surface {
     Json,
     /// JSON for who has one of `ADMIN_KEYS`, below `AUTH_PREFIX` and `/admin`.
     Operator,
+    /// For a proxy that has one of `ADMIN_KEYS` and asks about the request of somebody else, below `AUTH_PREFIX`.
+    Proxy,
 }
 
 /// A route.
@@ -100,7 +107,7 @@ pub struct Route {
     pub methods: &'static [&'static str],
     /// What it does.
     pub action: Action,
-    /// What an operator's key must be for, one for each method.
+    /// What the key of an operator's program or proxy must be for, one for each method.
     scopes: &'static [Scope],
 }
 
@@ -136,6 +143,18 @@ const fn operator(
         methods,
         action,
         scopes,
+    }
+}
+
+const fn proxy(
+    path: &'static str,
+    methods: &'static [&'static str],
+    scopes: &'static [Scope],
+    action: Action,
+) -> Route {
+    Route {
+        surface: Surface::Proxy,
+        ..operator(path, methods, scopes, action)
     }
 }
 
@@ -182,6 +201,7 @@ pub const ROUTES: &[Route] = &[
     json("/feedback", &["GET"], Action::Feedback),
     json("/health", &["GET"], Action::Health),
     page("/link", &["GET", "POST"], Action::OpenLink),
+    proxy("/check", &["GET"], &[Scope::Check], Action::Check),
     operator("/admin/links", &["POST"], &[Scope::Links], Action::Links),
     operator(
         "/admin/links/{id}",
@@ -260,7 +280,7 @@ impl Route {
         self.place_of(method).is_some()
     }
 
-    /// What an operator's key must be for.
+    /// What the key of an operator's program or proxy must be for.
     pub fn scope(&self, method: &str) -> Option<Scope> {
         self.scopes.get(self.place_of(method)?).copied()
     }
@@ -306,7 +326,10 @@ pub fn place<'p>(site: &Site, path: &'p str) -> Place<'p> {
         Some(_) if has_operators => Surface::Operator,
         _ => Surface::Json,
     };
-    find(surface, rest)
+    match find(surface, rest) {
+        Place::Nowhere(_) if site.config.auth_check != AuthCheck::Off => find(Surface::Proxy, rest),
+        found => found,
+    }
 }
 
 fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
@@ -329,11 +352,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_operators_route_has_a_scope_for_each_method_and_no_other_route_has_one() {
+    fn a_route_for_keys_has_a_scope_for_each_method_and_no_other_route_has_one() {
         for route in ROUTES {
             let of_operators = route.surface == Surface::Operator;
             assert_eq!(of_operators, route.path.starts_with("/admin/"));
-            let scopes = if of_operators { route.methods.len() } else { 0 };
+            let takes_keys = of_operators || route.surface == Surface::Proxy;
+            let scopes = if takes_keys { route.methods.len() } else { 0 };
             assert_eq!(route.scopes.len(), scopes, "{}", route.path);
         }
     }

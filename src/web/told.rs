@@ -2,8 +2,6 @@
 //! `digest` that of the body, and for applications that know no signature the unsigned ones that the operator
 //! mapped.
 
-use std::borrow::Cow;
-
 use super::{
     assertion::ASSERTION,
     forward::{Finish, Forward},
@@ -26,7 +24,7 @@ use crate::{
 };
 
 /// Names and values of these headers. What they are, the gate alone decides.
-pub type Told = Vec<(Cow<'static, str>, String)>;
+pub type Told = Vec<(&'static str, String)>;
 
 /// The largest body that is read to be signed, in bytes.
 pub const LARGEST_SIGNED_BODY: u32 = 1024 * 1024;
@@ -85,21 +83,21 @@ fn told(site: &Site, statement: &Statement<'_>, dice: &mut dyn Dice) -> Told {
     let mut told: Told = Vec::with_capacity(6);
     if let Some(key) = &site.identity {
         let signed = key.sign(statement, roll(dice));
-        told.push((IDENTITY.into(), signed.identity));
-        told.extend(signed.link.map(|link| (LINK.into(), link)));
-        told.push(("signature-input".into(), signed.input));
-        told.push(("signature".into(), signed.signature));
+        told.push((IDENTITY, signed.identity));
+        told.extend(signed.link.map(|link| (LINK, link)));
+        told.push(("signature-input", signed.input));
+        told.push(("signature", signed.signature));
     }
     if let Some(keys) = &site.assertions {
-        told.push((ASSERTION.into(), keys.sign(statement)));
+        told.push((ASSERTION, keys.sign(statement)));
     }
     if let Some(digest) = statement.digest {
-        told.push((DIGEST.into(), digest.to_owned()));
+        told.push((DIGEST, digest.to_owned()));
     }
     if let Identity::Person(person) = statement.identity {
         for (name, what) in &site.config.identity_headers {
             let value = person.tells(*what);
-            told.extend(value.map(|value| (name.clone().into(), value)));
+            told.extend(value.map(|value| (*name, value)));
         }
     }
     told

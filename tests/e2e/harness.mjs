@@ -25,7 +25,7 @@ const workerd = require("workerd").default;
 
 /**
  * Starts Edgeward for the test `t` and ends it with the test. `settings` are variables over those of
- * wrangler.toml; `undefined` takes one away. `entry` is a main module in the place of wrangler.toml's, for
+ * wrangler.toml; `undefined` takes one away. A function makes them of the house and its secrets. `entry` is a main module in the place of wrangler.toml's, for
  * tests that must get between Edgeward and the runtime. A test that leaves a mail unopened fails, unless it
  * says `unopenedMail: true`; the notice of a new device need not be opened, as most second browsers cause
  * one. Of a test that failed, the log is shown.
@@ -89,7 +89,7 @@ class House {
       ORIGIN_URL: this.origin.url,
       NOTIFIER_URL: this.mailbox.url,
       CLIENT_IP: "header:CF-Connecting-IP",
-      ...settings,
+      ...(typeof settings === "function" ? settings(this) : settings),
     });
     const gates = [settings, ...(beside ? [beside] : [])].map(variables);
     this.#ports = [this.#ports[0], ...(beside ? [this.#ports[1] ?? (await freePort())] : [])];

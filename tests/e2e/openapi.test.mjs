@@ -7,17 +7,18 @@ import { pythonBin } from "../../scripts/python.mjs";
 import { quietEnv, run } from "../../scripts/steps.mjs";
 import { codes, operatorsKey, readDocument, routes } from "./document.mjs";
 import { startEdgeward } from "./harness.mjs";
+import { proxied, proxyKey } from "./operator.mjs";
 
 const timeout = 180_000;
 
 /** Room for every case: this is about shapes, not about budgets. */
-const settings = {
+const settings = proxied({
   LIMITS: {
     address: { unmarked: ["1000000/1m"], marked: ["1000000/1m"] },
     network: Object.fromEntries(["signin", "signup", "mail", "link", "admin"].map((name) => [name, ["1000000/1m"]])),
     mail: { strangers: ["1000000/1m"], known: ["1000000/1m"] },
   },
-};
+});
 
 let document;
 before(async () => (document = await readDocument()));
@@ -37,7 +38,7 @@ test("the document has the codes of the program, and no others", () => compare("
 /** Tries operations with schemathesis, which makes up what to send. `as`: credentials that the document names. */
 async function conforms(t, house, { operations, as = {}, headers = [] }) {
   const schemathesis = ["--config-file", "tests/openapi/schemathesis.toml", "--no-color", "run", document.writeStrict(t), "--url", house.url];
-  const env = { ...quietEnv, EDGEWARD_SESSION: as.session ?? "none", EDGEWARD_OPERATOR: as.operator ?? "none" };
+  const env = { ...quietEnv, EDGEWARD_SESSION: as.session ?? "none", EDGEWARD_OPERATOR: as.operator ?? "none", EDGEWARD_PROXY: as.proxy ?? "none" };
   try {
     const printed = await run(pythonBin("schemathesis"), [...schemathesis, ...operations, ...headers.flatMap((line) => ["--header", line])], { env, show: "none" });
     t.diagnostic(/\d+ generated, .*/.exec(printed)[0]);
@@ -75,5 +76,10 @@ describe("the Worker keeps to the document", { concurrency: true }, () => {
   test("whatever an operator's program sends", { timeout }, async (t) => {
     const house = await startEdgeward(t, { settings, unopenedMail: true });
     await conforms(t, house, { operations: ["--include-tag", "operators"], as: { operator: operatorsKey(house) } });
+  });
+
+  test("whatever a proxy asks", { timeout }, async (t) => {
+    const house = await startEdgeward(t, { settings, unopenedMail: true });
+    await conforms(t, house, { operations: ["--include-tag", "proxies"], as: { proxy: proxyKey } });
   });
 });

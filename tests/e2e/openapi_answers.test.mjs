@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { asProgram, readDocument } from "./document.mjs";
 import { startEdgeward } from "./harness.mjs";
+import { proxied, proxyKey } from "./operator.mjs";
 
 const timeout = 120_000;
 
@@ -12,7 +13,7 @@ let document;
 before(async () => (document = await readDocument()));
 
 test("each route succeeds once, and every answer on the way there is described", { timeout }, async (t) => {
-  const house = await startEdgeward(t, { settings: { LIMITS: { mail: { strangers: ["100/1h"] } } }, unopenedMail: true });
+  const house = await startEdgeward(t, { settings: proxied({ LIMITS: { mail: { strangers: ["100/1h"] } } }), unopenedMail: true });
   const program = asProgram(house);
   const answers = [];
 
@@ -43,6 +44,14 @@ test("each route succeeds once, and every answer on the way there is described",
   await calls(ann, "POST /auth/verify", "auth.verify.success", { token: verification });
   await calls(ann, "POST /auth/verify", "auth.token.used", { token: verification });
   await calls(ann, "GET /auth/session", "auth.session.active");
+  const asks = (who, code, headers) =>
+    calls(who, "GET /auth/check", code, undefined, { headers: { "Edgeward-Proxy-Key": proxyKey, "X-Original-Method": "GET", "X-Original-URI": "/private/x", ...headers } });
+  await asks(ann, "auth.check.passed");
+  await asks(ann, "auth.access.denied", { "X-Original-URI": "/admin/x" });
+  await asks(ann, "auth.check.malformed", { "X-Original-URI": "/login" });
+  await asks(ann, "auth.request.malformed", { "X-Original-URI": "/%00" });
+  await asks(ann, "auth.check.unauthorized", { "Edgeward-Proxy-Key": null });
+  await asks(house.visitor(), "auth.session.required", { "Sec-Fetch-Mode": "navigate" });
 
   const other = ann.elsewhere();
   const { session } = await calls(other, "POST /auth/login", "auth.login.success", { email, password });
@@ -125,7 +134,7 @@ test("each route succeeds once, and every answer on the way there is described",
 });
 
 test("what is refused before a field is read is described, for each route", { timeout }, async (t) => {
-  const house = await startEdgeward(t);
+  const house = await startEdgeward(t, { settings: proxied() });
   const answers = [];
   for (const { name, method, path, target, about, isOperators } of document.real) {
     const visitor = house.visitor();

@@ -10,6 +10,7 @@
 mod twin;
 
 mod address;
+mod checks;
 mod deletion;
 mod devices;
 mod hooks;

@@ -31,6 +31,7 @@ mod parallel_guesses;
 mod parallel_redemption;
 mod path_games;
 mod planted_password;
+mod proxy_games;
 mod side_doors;
 mod smart_links;
 mod takeovers;

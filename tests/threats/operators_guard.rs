@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::twin::{Page, Program, Request, Twin, objects::Kind, settings::operator_key};
 
-const KEYS: [&str; 5] = ["ops", "read", "accounts", "invitations", "links"];
+const KEYS: [&str; 6] = ["ops", "read", "accounts", "invitations", "links", "check"];
 
 /// Every operators' route with each of its methods.
 fn routes() -> Vec<(&'static Route, &'static str)> {

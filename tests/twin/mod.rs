@@ -29,6 +29,7 @@ mod notifier;
 pub mod objects;
 mod origin;
 mod program;
+mod proxy;
 mod realm;
 mod running;
 pub mod settings;
@@ -42,6 +43,7 @@ pub use self::{
     hooks::{Answer, Asked, hook_url},
     notifier::{Mail, Notifier},
     program::{Link, Program},
+    proxy::Proxy,
     streams::Stream,
     visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
@@ -98,6 +100,11 @@ impl Twin {
     /// A program of the operator's with the key of this id: `ops`, or one of the scopes.
     pub fn operator(&self, key: &str) -> Program {
         Program::new(Rc::clone(&self.world), key)
+    }
+
+    /// A proxy of the operator's, with the key for it.
+    pub fn proxy(&self) -> Proxy {
+        Proxy::new(Rc::clone(&self.world))
     }
 
     /// The time.

@@ -55,18 +55,27 @@ impl Seen {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()));
         let told = forward.told.iter();
-        let told = told.map(|(name, value)| (name.clone().into_owned(), value.clone()));
+        let told = told.map(|(name, value)| ((*name).to_owned(), value.clone()));
         let headers: Vec<(String, String)> = kept.cloned().chain(ours).chain(told).collect();
+        Self {
+            window: forward.finish.window,
+            watches: forward.finish.watches.clone(),
+            ..Self::of(head.method, forward.url.clone(), headers, now)
+        }
+    }
+
+    /// A request with these headers, after what proves who sends it was checked.
+    pub fn of(method: &str, url: String, headers: Vec<(String, String)>, now: Time) -> Self {
         let mut seen = Self {
-            method: head.method.to_owned(),
-            url: forward.url.clone(),
+            method: method.to_owned(),
+            url,
             headers,
             account: None,
             identity: String::new(),
             assertion: None,
             link: None,
-            window: forward.finish.window,
-            watches: forward.finish.watches.clone(),
+            window: None,
+            watches: Vec::new(),
         };
         seen.assertion = seen.proved_claims(now);
         if let Some(claims) = &seen.assertion {

@@ -14,7 +14,7 @@ pub fn bytes(name: &str) -> Vec<u8> {
 fn admin_keys() -> String {
     let key = |id: &str, scopes: &str| format!("{id}:{scopes}:{}", operator_key(id));
     let all = key("ops", "read+accounts+invitations+links");
-    let each = ["read", "accounts", "invitations", "links"].map(|scope| key(scope, scope));
+    let each = ["read", "accounts", "invitations", "links", "check"].map(|scope| key(scope, scope));
     format!("{all},{}", each.join(","))
 }
 

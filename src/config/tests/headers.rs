@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{read, wrong};
-use crate::config::{Attribute, ClientIp};
+use super::{key, read, wrong};
+use crate::config::{Attribute, AuthCheck, ClientIp};
 
 #[test]
 fn header_names_are_lower_cased_and_ours_are_never_let_through() {
@@ -54,10 +54,10 @@ fn identity_headers_are_names_nobody_else_means_and_visitors_cannot_send() {
     let names = ["remote-email", "x-forwarded-user", "x-webauth-role"];
     let tells = [Attribute::Email, Attribute::Account, Attribute::Roles];
     let mut read = config.identity_headers;
-    read.sort_by(|(one, _), (other, _)| one.cmp(other));
+    read.sort_by_key(|(name, _)| *name);
     assert!(
         read.iter()
-            .map(|(name, what)| (name.as_str(), *what))
+            .map(|(name, what)| (*name, *what))
             .eq(names.into_iter().zip(tells))
     );
     for name in [
@@ -97,4 +97,43 @@ fn identity_headers_are_names_nobody_else_means_and_visitors_cannot_send() {
     );
     let twice = mapped(json!({"X-User": "account", "x-user": "roles"}));
     assert_eq!(twice, ["IDENTITY_HEADERS.x-user"]);
+}
+
+#[test]
+fn a_proxy_that_asks_needs_a_key_and_no_body() {
+    let proxy = json!(format!("proxy:check:{}", key("proxy")));
+    let ops = json!(format!("ops:read+links:{}", key("ops")));
+    assert_eq!(read(&[]).auth_check, AuthCheck::Off);
+    for (text, check) in [
+        ("off", AuthCheck::Off),
+        ("x-original", AuthCheck::XOriginal),
+        ("x-forwarded", AuthCheck::XForwarded),
+    ] {
+        let on = [("AUTH_CHECK", json!(text)), ("ADMIN_KEYS", proxy.clone())];
+        assert_eq!(read(&on).auth_check, check, "{text}");
+        let is_on = check != AuthCheck::Off;
+        let expected: &[&str] = if is_on { &["AUTH_CHECK"] } else { &[] };
+        let rules = json!([{"path": "/pay", "access": "required", "digest": true}]);
+        let [mode, keys] = on;
+        assert_eq!(
+            wrong(&[mode.clone(), keys, ("ACCESS_RULES", rules)]),
+            expected,
+            "{text}"
+        );
+        assert_eq!(
+            wrong(&[mode.clone(), ("ADMIN_KEYS", ops.clone())]),
+            expected,
+            "{text}"
+        );
+        assert_eq!(wrong(&[mode]), expected, "{text}");
+    }
+    for text in ["on", "nginx", "X-Original", ""] {
+        let names: &[&str] = if text.is_empty() {
+            &[]
+        } else {
+            &["AUTH_CHECK"]
+        };
+        let wrong = wrong(&[("AUTH_CHECK", json!(text)), ("ADMIN_KEYS", proxy.clone())]);
+        assert_eq!(wrong, names, "{text}");
+    }
 }
