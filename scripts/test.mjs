@@ -59,8 +59,8 @@ async function rustVerifier() {
   const cwd = join(root, "origin", "rust");
   const cargo = (command, ...args) => run("cargo", [command, "--locked", "--target-dir", join(root, "target", "origin"), ...args], { cwd });
   await run("cargo", ["fmt", "--check"], { cwd });
-  await cargo("clippy", "--all-targets", "--", "-D", "warnings");
-  return counted(cargo("test"), cargoCounts);
+  for (const features of [[], ["--all-features"]]) await cargo("clippy", "--all-targets", ...features, "--", "-D", "warnings");
+  return counted(cargo("test", "--all-features"), cargoCounts);
 }
 
 async function pythonVerifier() {
