@@ -65,8 +65,8 @@ fn objects() -> Vec<Vector> {
     })
     .collect();
     let token = Token::default();
-    let mut bytes = text.into_bytes();
-    bytes[3] = 0xff;
+    let mut bytes = text.trim_end_matches('}').to_owned().into_bytes();
+    bytes.extend(b",\"note\":\"\xff\"}");
     let compact = signed(&encoded(&token.header), &encoded(bytes), token.seed);
     let expected = Expected::Refused {
         refused: "malformed_identity",

@@ -79,8 +79,6 @@ class FetchedKeys:
                 return key, None
             if self._flight is None and self._may_fetch(now):
                 self._flight = Future()
-                # Who stops waiting must not stop it for the others.
-                self._flight.set_running_or_notify_cancel()
                 threading.Thread(target=self._fetch, args=(self._flight, now), daemon=True).start()
             return self._known_for(_KEPT_FOR, key_id, now), self._flight
 
