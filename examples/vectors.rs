@@ -14,6 +14,10 @@
 
 #[path = "vectors/altered.rs"]
 mod altered;
+#[path = "vectors/assertion.rs"]
+mod assertion;
+#[path = "vectors/claims.rs"]
+mod claims;
 #[path = "vectors/digests.rs"]
 mod digests;
 #[path = "vectors/forge.rs"]
@@ -24,13 +28,21 @@ mod identity;
 mod members;
 #[path = "vectors/refused.rs"]
 mod refused;
+#[path = "vectors/said.rs"]
+mod said;
 #[path = "vectors/shape.rs"]
 mod shape;
+#[path = "vectors/signatures.rs"]
+mod signatures;
+#[path = "vectors/token.rs"]
+mod token;
+#[path = "vectors/tokens.rs"]
+mod tokens;
 
 use std::{env, fs, io, path::Path};
 
 use serde_json::json;
-use shape::Vector;
+use shape::{Settings, Vector};
 
 fn main() -> io::Result<()> {
     let folder = env::args_os()
@@ -51,15 +63,29 @@ pub fn files() -> Vec<(&'static str, String)> {
         members::vectors(),
         digests::vectors(),
     ];
-    vec![("identity.json", text(identity::ABOUT, identity.concat()))]
+    let assertion = [
+        assertion::vectors(),
+        tokens::vectors(),
+        signatures::vectors(),
+        claims::vectors(),
+    ];
+    vec![
+        (
+            "identity.json",
+            text(identity::ABOUT, &shape::settings(), identity.concat()),
+        ),
+        (
+            "assertion.json",
+            text(assertion::ABOUT, &assertion::settings(), assertion.concat()),
+        ),
+    ]
 }
 
 /// One vector on each line; what is the same for most stands at the top.
-fn text(about: &str, vectors: Vec<Vector>) -> String {
-    let usual = shape::settings();
+fn text(about: &str, usual: &Settings, vectors: Vec<Vector>) -> String {
     let lines: Vec<String> = vectors
         .into_iter()
-        .map(|vector| vector.line(&usual).to_string())
+        .map(|vector| vector.line(usual).to_string())
         .collect();
     let top = json!({"about": about, "settings": usual}).to_string();
     let top = top.strip_suffix('}').unwrap_or_default();

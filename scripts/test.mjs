@@ -65,22 +65,22 @@ async function rustTests() {
 }
 
 async function rustVerifier() {
-  const cargo = await linted("origin/rust");
-  return counted(cargo("test"), cargoCounts);
+  const cargo = await linted("origin/rust", [], ["--all-features"]);
+  return counted(cargo("test", "--all-features"), cargoCounts);
 }
 
 /** What `tests/e2e/routers.mjs` starts. */
 async function axumRouter() {
-  const cargo = await linted("tests/e2e/routers/axum");
+  const cargo = await linted("tests/e2e/routers/axum", []);
   await cargo("build");
 }
 
 /** A crate apart, with a lock file of its own. Its parts are below target/, as all that is built. Gives its cargo. */
-async function linted(folder) {
+async function linted(folder, ...features) {
   const cwd = join(root, folder);
   const cargo = (command, ...args) => run("cargo", [command, "--locked", "--target-dir", join(root, "target", "origin"), ...args], { cwd });
   await run("cargo", ["fmt", "--check"], { cwd });
-  await cargo("clippy", "--all-targets", "--", "-D", "warnings");
+  for (const chosen of features) await cargo("clippy", "--all-targets", ...chosen, "--", "-D", "warnings");
   return cargo;
 }
 

@@ -185,20 +185,35 @@ fn every_file_named_in_the_documents_exists() {
     }
 }
 
+/// The lines of a text without what is around them.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 #[test]
-fn the_examples_of_the_verifiers_are_the_programs_that_are_run() {
-    let text = document("origin/README.md");
+fn a_verifier_is_used_in_three_lines_of_a_program_that_is_run() {
+    let text = document("origin/README.md") + &document("README.md");
     let examples: Vec<_> = text.split("<!-- origin/").skip(1).collect();
-    assert_eq!(examples.len(), 6);
+    assert_eq!(examples.len(), 7);
+    let run = document("tests/e2e/example_apps.mjs");
     for example in examples {
         let (file, rest) = example.split_once(" -->\n```").unwrap();
-        let shown = rest
-            .split_once('\n')
-            .unwrap()
-            .1
-            .split("```")
-            .next()
-            .unwrap();
-        assert_eq!(shown, document(&format!("origin/{file}")), "origin/{file}");
+        let file = format!("origin/{file}");
+        assert!(run.contains(&format!("\"{file}\"")), "{file} is not run");
+        let (_, shown) = rest.split_once('\n').unwrap();
+        let shown = lines(shown.split("```").next().unwrap());
+        assert_eq!(shown.len(), 3, "{file}");
+        let program = document(&file);
+        let mut program = lines(&program).into_iter();
+        for line in shown {
+            let found = program.any(|known| known == line);
+            assert!(
+                found,
+                "{file} has no such line, or in another order: {line}"
+            );
+        }
     }
 }

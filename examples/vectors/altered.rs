@@ -2,8 +2,9 @@
 
 use super::{
     forge::{Forge, parameters, person},
-    identity::{seen, signed, somebody},
+    identity::{seen, signed},
     refused::{IDENTITY, INPUT, TARGET, plain, swap},
+    said::somebody,
     shape::{NOW, Vector},
 };
 

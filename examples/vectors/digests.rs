@@ -4,7 +4,8 @@
 use serde_json::json;
 
 use super::{
-    identity::{grant, signed, somebody, weighed},
+    identity::{signed, weighed},
+    said::{grant, somebody},
     shape::Vector,
 };
 

@@ -3,7 +3,8 @@
 
 use super::{
     forge::{COVERED, COVERED_WITH_LINK, Forge, parameters, person},
-    identity::{signed, somebody},
+    identity::signed,
+    said::somebody,
     shape::{NOW, Vector, key, written},
 };
 
@@ -296,9 +297,11 @@ fn keys_and_signatures() -> Vec<Vector> {
     let plain = plain();
     let mut vectors = vec![
         plain.refused("unknown_key", "a key that is not in the ring", |v| {
-            v.settings.keys.remove("i2");
+            v.settings.ring().remove("i2");
         }),
-        plain.refused("unknown_key", "an empty ring", |v| v.settings.keys.clear()),
+        plain.refused("unknown_key", "an empty ring", |v| {
+            v.settings.ring().clear();
+        }),
         plain.refused(
             "unknown_key",
             "a key named like a property of every object",
@@ -309,7 +312,7 @@ fn keys_and_signatures() -> Vec<Vector> {
             },
         ),
         plain.refused("wrong_signature", "other bytes under the key's name", |v| {
-            v.settings.keys.insert("i2".into(), written("another"));
+            v.settings.ring().insert("i2".into(), written("another"));
         }),
         plain.refused(
             "wrong_signature",

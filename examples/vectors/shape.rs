@@ -29,8 +29,14 @@ pub struct Request {
 
 #[derive(Clone, PartialEq, Serialize)]
 pub struct Settings {
-    /// Key id to base64url.
-    pub keys: BTreeMap<String, String>,
+    /// For the signature: key id to base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<BTreeMap<String, String>>,
+    /// For assertions: a set of keys (RFC 7517).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     pub audience: String,
     pub now: i64,
     /// Nonces that were taken before, and until when each is remembered.
@@ -48,6 +54,13 @@ pub enum Expected {
     Refused {
         refused: &'static str,
     },
+}
+
+impl Settings {
+    /// The keys of the signature.
+    pub fn ring(&mut self) -> &mut BTreeMap<String, String> {
+        self.keys.get_or_insert_default()
+    }
 }
 
 impl Vector {
@@ -129,10 +142,12 @@ pub fn written(label: &str) -> String {
     BASE64URL_NOPAD.encode(&key(label))
 }
 
-/// What an origin is set to.
+/// What an origin that checks the signature is set to.
 pub fn settings() -> Settings {
     Settings {
-        keys: [("i2".into(), written("i2")), ("i1".into(), written("i1"))].into(),
+        keys: Some([("i2".into(), written("i2")), ("i1".into(), written("i1"))].into()),
+        jwks: None,
+        issuer: None,
         audience: AUDIENCE.into(),
         now: NOW,
         seen: BTreeMap::new(),

@@ -5,7 +5,7 @@ import { Verifier } from "./index.mjs";
 const forbidden = () => new Response("Forbidden\n", { status: 403, headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } });
 
 /**
- * A handler that is called with what Edgeward signed, `handler(request, { identity, link }, ...rest)`; everything
+ * A handler that is called with what Edgeward signed, `handler(request, { identity, link, digest }, ...rest)`; everything
  * else is answered 403. `settings`: those of `Verifier`, and `log`, which is told the reason of a refusal.
  */
 export function withEdgeward({ log = () => {}, ...settings }, handler) {

@@ -64,6 +64,10 @@ export type Reason =
   | "malformed_input"
   | "wrong_components"
   | "wrong_tag"
+  | "malformed_assertion"
+  | "wrong_algorithm"
+  | "wrong_type"
+  | "keys_unavailable"
   | "unknown_key"
   | "malformed_signature"
   | "wrong_signature"
@@ -72,7 +76,9 @@ export type Reason =
   | "lives_too_long"
   | "malformed_identity"
   | "malformed_link"
+  | "wrong_issuer"
   | "wrong_audience"
+  | "wrong_method"
   | "wrong_target"
   | "routed_elsewhere"
   | "link_elsewhere"
@@ -96,11 +102,21 @@ export class MemoryNonces implements Nonces {
   take(nonce: string, until: number, now: number): boolean;
 }
 
+/** A set of keys (RFC 7517), as Edgeward publishes it at `/auth/jwks.json`. */
+export interface JwkSet {
+  keys: readonly object[];
+}
+
+/** Either `keys` or `jwks`: a verifier checks one form of identity. */
 export interface Settings {
-  /** `IDENTITY_KEYS` as Edgeward has it, or key id to bytes. */
-  keys: string | Map<string, Uint8Array>;
+  /** To check the signature: `IDENTITY_KEYS` as Edgeward has it, or key id to bytes. */
+  keys?: string | Map<string, Uint8Array> | undefined;
+  /** To check assertions: the URL of Edgeward's `/auth/jwks.json`, or such a set as text or object. */
+  jwks?: string | URL | JwkSet | undefined;
   /** Edgeward's `AUDIENCE`: the origin of its `PUBLIC_URL`, unless set. */
   audience: string;
+  /** The origin of Edgeward's `PUBLIC_URL`, where that is not the audience. For assertions. */
+  issuer?: string | undefined;
   /** Default: `MemoryNonces`. */
   nonces?: Nonces;
   /** The time in seconds since 1970. */

@@ -2,31 +2,36 @@
 // missing, doubled, stale, meant for another request or another application, or not understood, is refused.
 
 import { createHash } from "node:crypto";
+import { assertedFor } from "./assertion.mjs";
 import { isBelow } from "./identity.mjs";
+import { keySetOf } from "./keyset.mjs";
 import { MemoryNonces } from "./nonces.mjs";
 import { received } from "./received.mjs";
 import { Refused, demand } from "./refused.mjs";
 import { signedFor } from "./signature.mjs";
+import { clockDifference } from "./times.mjs";
 
 export { MemoryNonces };
 
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
-const clockDifference = 5;
 
 export class Verifier {
-  #keys;
+  #saidFor;
   #audience;
   #nonces;
   #now;
 
   /**
-   * `keys`: `IDENTITY_KEYS` as Edgeward has it, or a Map of id to bytes. `audience`: Edgeward's `AUDIENCE`, which
-   * is the origin of its `PUBLIC_URL` unless set. `nonces`: where nonces are remembered; in this process unless
-   * given. `now`: the time in seconds since 1970.
+   * One of the two: `keys`, to check the signature: `IDENTITY_KEYS` as Edgeward has it, or a Map of id to bytes; or
+   * `jwks`, to check assertions: the URL of Edgeward's `/auth/jwks.json`, or such a set as text or object.
+   *
+   * `audience`: Edgeward's `AUDIENCE`, which is the origin of its `PUBLIC_URL` unless set. `issuer`: the origin of
+   * `PUBLIC_URL`, where that is not the audience; assertions alone have it. `nonces`: where nonces are remembered; in
+   * this process unless given. `now`: the time in seconds since 1970.
    */
-  constructor({ keys, audience, nonces = new MemoryNonces(), now = () => Math.floor(Date.now() / 1000) }) {
+  constructor({ keys, jwks, audience, issuer = audience, nonces = new MemoryNonces(), now = () => Math.floor(Date.now() / 1000) }) {
     if (typeof audience !== "string" || audience === "") throw new TypeError("audience: say whom identities are for");
-    this.#keys = keysOf(keys);
+    this.#saidFor = formOf(keys, jwks, issuer);
     this.#audience = audience;
     this.#nonces = nonces;
     this.#now = now;
@@ -52,12 +57,12 @@ export class Verifier {
    * too. `routed`: the target that the application routes on, where that may be another.
    *
    * Gives `{ ok: true, identity, link, digest }` or `{ ok: false, reason }`; the reason is for the log. Where the
-   * store of nonces failed, `cause` is its error. `digest` is null, or what `isDigestOf` holds against the body.
+   * store of nonces or the fetching of keys failed, `cause` is its error. `digest` is null, or what `isDigestOf` holds against the body.
    */
   async check({ method, target, headers, routed = target }) {
     try {
       const now = this.#now();
-      const { identity, link, digest, nonce, expires } = signedFor({ method, target }, received([...headers]), { keys: this.#keys, now });
+      const { identity, link, digest, nonce, expires } = await this.#saidFor({ method, target }, received([...headers]), now);
       demand(identity.audience === this.#audience, "wrong_audience");
       demand(identity.target === target, "wrong_target");
       demand(routed === target, "routed_elsewhere");
@@ -87,6 +92,18 @@ export class Verifier {
  */
 export function isDigestOf(digest, body) {
   return digest !== null && digest === `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+}
+
+/** The one form of identity that is believed. What the other one says is not read. */
+function formOf(keys, jwks, issuer) {
+  if ((keys === undefined) === (jwks === undefined)) throw new TypeError("give keys (IDENTITY_KEYS) or jwks (the URL of /auth/jwks.json), not both");
+  if (keys !== undefined) {
+    const ring = keysOf(keys);
+    return (request, headers, now) => signedFor(request, headers, { keys: ring, now });
+  }
+  if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(issuer)) throw new TypeError("issuer: the origin of Edgeward's PUBLIC_URL, as in https://app.example.com");
+  const set = keySetOf(jwks);
+  return (request, headers, now) => assertedFor(request, headers, { keys: set, issuer, now });
 }
 
 /** A key that is short, or written in a way that reads as other bytes, is a mistake to be seen at once. */

@@ -6,7 +6,7 @@
 import { demand } from "./refused.mjs";
 
 const digest = "content-digest";
-const ours = new Set(["edgeward-identity", "edgeward-link", "signature", "signature-input"]);
+const ours = new Set(["edgeward-assertion", "edgeward-identity", "edgeward-link", "signature", "signature-input"]);
 
 /** The headers of ours by lower-case name. `headers`: every pair, as it came. */
 export function received(headers) {

@@ -8,9 +8,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { identityOf, linkOf } from "./identity.mjs";
 import { demand } from "./refused.mjs";
 import { bytes } from "./structured.mjs";
-
-const longestLife = 60;
-const clockDifference = 5;
+import { demandTimely } from "./times.mjs";
 
 const opening = /^edgeward=(\([^()]*\));/;
 const parameters = /^created=(0|[1-9]\d{0,11});expires=(0|[1-9]\d{0,11});nonce="([A-Za-z0-9_-]{1,64})";keyid="([A-Za-z0-9_-]{1,64})";tag="([^"\\]*)"$/;
@@ -49,9 +47,7 @@ export function signedFor({ method, target }, headers, { keys, now }) {
   const expected = createHmac("sha256", key).update(base).digest();
   demand(timingSafeEqual(macOf(signature), expected), "wrong_signature");
 
-  demand(created <= now + clockDifference, "from_future");
-  demand(now < expires, "expired");
-  demand(expires - created <= longestLife, "lives_too_long");
+  demandTimely({ created, expires }, now);
   return {
     identity: identityOf(identity),
     link: link === undefined ? null : linkOf(link),

@@ -26,7 +26,7 @@ export const apps = {
     file: "origin/rust/examples/axum.rs",
     program: join(target, "debug", "examples", "axum"),
     args: [],
-    prepare: () => run("cargo", ["build", "--quiet", "--example", "axum", "--target-dir", target], { cwd: join(root, "origin", "rust") }),
+    prepare: () => run("cargo", ["build", "--quiet", "--example", "axum", "--features", "fetch", "--target-dir", target], { cwd: join(root, "origin", "rust") }),
   },
 };
 
@@ -58,14 +58,15 @@ const answers = (port) =>
     const socket = connect(port, "127.0.0.1", () => resolve(socket.destroy() && true)).once("error", () => resolve(false));
   });
 
-/** Stands before an application, passes on what it gets to the byte, and keeps the heads of it, `answer` of what it said. Gives its URL. */
+/** Stands before `recorder.application`, passes on what it gets to the byte, and keeps the heads of it, `answer` of what was said to each. Has its URL. */
 export async function startRecorder(t, application) {
   const heads = [];
+  const recorder = { application, heads };
   const server = createServer((request, response) => {
     const { method, url, rawHeaders } = request;
     const head = { method, url, rawHeaders };
     heads.push(head);
-    const passed = httpRequest(application, { method, path: url, headers: rawHeaders, agent: false }, (answer) => {
+    const passed = httpRequest(recorder.application, { method, path: url, headers: rawHeaders, agent: false }, (answer) => {
       head.answer = answer.headers;
       response.writeHead(answer.statusCode, answer.rawHeaders);
       answer.pipe(response);
@@ -76,7 +77,7 @@ export async function startRecorder(t, application) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => (server.close(), server.closeAllConnections()));
-  return { url: `http://127.0.0.1:${server.address().port}`, heads };
+  return Object.assign(recorder, { url: `http://127.0.0.1:${server.address().port}` });
 }
 
 /** Asks an application directly. `headers`: names and values in turn. */

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { Verifier } from "@edgeward/origin";
 
-const edgeward = new Verifier({ keys: process.env.EDGEWARD_KEYS, audience: process.env.EDGEWARD_AUDIENCE });
+const { EDGEWARD_KEYS: keys, EDGEWARD_JWKS: jwks, EDGEWARD_AUDIENCE: audience } = process.env;
+const edgeward = new Verifier({ keys, jwks, audience });
 
 createServer(async (request, response) => {
   const { ok, identity } = await edgeward.verify(request);

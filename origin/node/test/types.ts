@@ -7,6 +7,9 @@ import { edgeward } from "@edgeward/origin/express";
 import { edgeward as forHono, withEdgeward } from "@edgeward/origin/fetch";
 import type { Verified } from "@edgeward/origin";
 
+new Verifier({ jwks: "https://app.example.com/auth/jwks.json", audience: "shop", issuer: "https://app.example.com" });
+new Verifier({ keys: process.env.EDGEWARD_KEYS, jwks: process.env.EDGEWARD_JWKS, audience: "shop" });
+
 const redis: Nonces = { take: async () => true };
 const settings = { keys: "k1:…", audience: "https://app.example.com", nonces: redis };
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { MemoryNonces, Verifier } from "@edgeward/origin";
 import { parseDictionary, serializeDictionary } from "structured-headers";
 import { dictionary } from "../structured.mjs";
-import { audience, keys, signed } from "./signing.mjs";
+import { audience, jwks, keys, signed } from "./signing.mjs";
 
 const settings = { keys, audience };
 const ask = (verifier, headers, method = "POST") =>
@@ -17,6 +17,17 @@ test("settings that cannot be right are mistakes, not refusals", () => {
     { keys: new Map([["k1", Buffer.alloc(31)]]) }, { keys: { k1: "x" } }, { audience: undefined }, { audience: "" },
   ]) {
     assert.throws(() => new Verifier({ ...settings, ...wrong }), TypeError, JSON.stringify(wrong));
+  }
+  const [key] = jwks.keys;
+  for (const wrong of [
+    { keys }, { jwks: undefined }, { jwks: null }, { jwks: "" }, { jwks: "{" }, { jwks: "null" }, { jwks: {} }, { jwks: { keys: [] } }, { jwks: { keys: [{ ...key, kty: "EC" }] } },
+    { jwks: { keys: [key, key] } }, { jwks: "http://app.example.com/auth/jwks.json" }, { jwks: "https://ann:secret@app.example.com/" }, { jwks: "ftp://localhost/" },
+    { audience: "shop" }, { issuer: `${audience}/` }, { issuer: "" }, { issuer: "app.example.com" }, { issuer: "https://App.example.com" },
+  ]) {
+    assert.throws(() => new Verifier({ jwks, audience, ...wrong }), TypeError, JSON.stringify(wrong));
+  }
+  for (const right of [{ jwks: JSON.stringify(jwks) }, { jwks: "https://app.example.com/auth/jwks.json" }, { jwks: new URL("http://[::1]:8/") }, { audience: "shop", issuer: audience }]) {
+    new Verifier({ jwks, audience, ...right });
   }
 });
 

@@ -1,6 +1,6 @@
 """For ASGI: Starlette, FastAPI, Quart, Django.
 
-``app.add_middleware(EdgewardASGI, keys=…, audience=…)``, then ``request.scope["edgeward"]`` is a ``Verified``.
+``app.add_middleware(EdgewardASGI, jwks=…, audience=…)``, then ``request.scope["edgeward"]`` is a ``Verified``.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping

@@ -11,7 +11,7 @@ import http_sf
 
 from .refused import Refused, demand
 
-_LINK_ID = re.compile(r"lnk_[a-z2-7]{26}")
+LINK_ID = re.compile(r"lnk_[a-z2-7]{26}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,6 @@ class Verified:
         return self.digest is not None and self.digest == f"sha-256=:{value}:"
 
 
-
 def identity_of(header: str) -> Anonymous | Person:
     """Reads ``Edgeward-Identity``. Members that a later Edgeward may add are ignored."""
     reason = "malformed_identity"
@@ -111,7 +110,7 @@ def link_of(header: str) -> Link:
     reason = "malformed_link"
     members = _dictionary(header, reason)
     link, path = members.pop("id", None), members.pop("path", None)
-    demand(type(link) is str and _LINK_ID.fullmatch(link) is not None, reason)
+    demand(type(link) is str and LINK_ID.fullmatch(link) is not None, reason)
     demand(type(path) is str and path.startswith("/"), reason)
     return Link(id=link, path=path, claims={name: _claim(value, reason) for name, value in members.items()})
 

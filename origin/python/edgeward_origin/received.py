@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from .refused import demand
 
-_OURS = frozenset({"edgeward-identity", "edgeward-link", "signature", "signature-input"})
+_OURS = frozenset({"edgeward-assertion", "edgeward-identity", "edgeward-link", "signature", "signature-input"})
 _DIGEST = "content-digest"
 _ODD = re.compile(r"[^a-z0-9]")
 

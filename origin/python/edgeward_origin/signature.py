@@ -13,9 +13,7 @@ from dataclasses import dataclass
 
 from .identity import Anonymous, Link, Person, identity_of, link_of
 from .refused import demand
-
-_LONGEST_LIFE = 60
-CLOCK_DIFFERENCE = 5
+from .times import demand_timely
 
 _INPUT = re.compile(
     r"edgeward=(\([^()]*\));"
@@ -27,7 +25,7 @@ _SIGNATURE = re.compile(r"edgeward=:([A-Za-z0-9+/]{43}=):")
 
 @dataclass(frozen=True)
 class Signed:
-    """What was signed for a request."""
+    """What was signed for a request, in either form."""
 
     identity: Anonymous | Person
     link: Link | None
@@ -66,9 +64,7 @@ def signed_for(method: str, target: str, headers: Mapping[str, str], keys: Mappi
     expected = hmac.new(key, base, hashlib.sha256).digest()
     demand(hmac.compare_digest(_mac(headers["signature"]), expected), "wrong_signature")
 
-    demand(created <= now + CLOCK_DIFFERENCE, "from_future")
-    demand(now < expires, "expired")
-    demand(expires - created <= _LONGEST_LIFE, "lives_too_long")
+    demand_timely(created, expires, now)
     link = headers.get("edgeward-link")
     return Signed(
         identity_of(headers["edgeward-identity"]),

@@ -1,6 +1,6 @@
 """For WSGI: Flask, Django, Bottle.
 
-``app.wsgi_app = EdgewardWSGI(app.wsgi_app, keys=…, audience=…)``, then ``request.environ["edgeward"]`` is a ``Verified``.
+``app.wsgi_app = EdgewardWSGI(app.wsgi_app, jwks=…, audience=…)``, then ``request.environ["edgeward"]`` is a ``Verified``.
 """
 
 from collections.abc import Callable, Iterable

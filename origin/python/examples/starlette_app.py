@@ -6,12 +6,15 @@ from starlette.responses import PlainTextResponse
 
 from edgeward_origin.asgi import EdgewardASGI
 
+keys, jwks, audience = map(os.environ.get, ["EDGEWARD_KEYS", "EDGEWARD_JWKS", "EDGEWARD_AUDIENCE"])
+app = Starlette()
+app.add_middleware(EdgewardASGI, keys=keys, jwks=jwks, audience=audience)
+
 
 async def hello(request):
-    return PlainTextResponse(f"Hello, {request.scope['edgeward'].identity.account or 'whoever you are'}\n")
+    account = request.scope["edgeward"].identity.account
+    return PlainTextResponse(f"Hello, {account or 'whoever you are'}\n")
 
 
-app = Starlette()
 app.add_route("/{path:path}", hello, methods=["GET", "POST"])
-app.add_middleware(EdgewardASGI, keys=os.environ["EDGEWARD_KEYS"], audience=os.environ["EDGEWARD_AUDIENCE"])
 uvicorn.run(app, port=int(os.environ["PORT"]), log_level="warning")

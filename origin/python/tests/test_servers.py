@@ -4,6 +4,8 @@ import http.client
 import socket
 import threading
 import unittest
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
@@ -16,7 +18,7 @@ from werkzeug.serving import make_server
 from edgeward_origin.asgi import EdgewardASGI
 from edgeward_origin.wsgi import EdgewardWSGI
 
-from .signing import AUDIENCE, KEYS, signed
+from .signing import AUDIENCE, JWKS, KEYS, asserted, signed
 
 _METHODS = ["GET", "POST"]
 
@@ -43,9 +45,25 @@ def _flask(settings: dict[str, Any]) -> Flask:
     return app
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form of identity: what a server is set to, how it is signed, and what differs in its reasons."""
+
+    trust: dict[str, Any]
+    signed: Callable[..., dict[str, str]]
+    moved: str
+    method: str
+    joined: str
+
+
+SIGNATURE = Form({"keys": KEYS}, signed, "wrong_signature", "wrong_signature", "duplicate_header wrong_signature")
+ASSERTION = Form({"jwks": JWKS}, asserted, "wrong_target", "wrong_method", "duplicate_header malformed_signature")
+
+
 class _Servers(unittest.TestCase):
     """What every server must do."""
 
+    form = SIGNATURE
     port: int
     reasons: list[str]
 
@@ -69,15 +87,17 @@ class _Servers(unittest.TestCase):
         self.assertEqual(self.ask(*asked), "200 acc_ann", f"{asked} {self.reasons}")
 
     def believes_this_very_request_alone(self) -> None:
+        signed = self.form.signed
         target = "/private/%C3%BC%20x?a=%20b&c"
         self.believes(target, signed(target))
         self.believes("/x?", signed("/x?"))
         self.refuses("missing_header", target, {})
-        self.refuses("wrong_signature", "/private/other", signed(target))
-        self.refuses("wrong_signature", target, signed(target, "HEAD"))
+        self.refuses(self.form.moved, "/private/other", signed(target))
+        self.refuses(self.form.method, target, signed(target, "HEAD"))
         # WSGI joins doubled headers, and the joined value is one that nobody signed.
-        twice = [*signed(target).items(), ("edgeward-identity", "account=anonymous")]
-        self.refuses("duplicate_header wrong_signature", target, twice)
+        headers = signed(target)
+        twice = [*headers.items(), (next(iter(headers)).lower(), "account=anonymous")]
+        self.refuses(self.form.joined, target, twice)
         once = signed("/orders", "POST")
         self.believes("/orders", once, "POST")
         self.refuses("replayed", "/orders", once, "POST")
@@ -86,7 +106,7 @@ class _Servers(unittest.TestCase):
 class Asgi(_Servers):
     def setUp(self) -> None:
         self.reasons = []
-        app = _starlette({"keys": KEYS, "audience": AUDIENCE, "log": self.reasons.append})
+        app = _starlette({**self.form.trust, "audience": AUDIENCE, "log": self.reasons.append})
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
@@ -102,18 +122,22 @@ class Asgi(_Servers):
 
     def test_it_believes_this_very_request_alone(self) -> None:
         self.believes_this_very_request_alone()
-        alias = {**signed("/x"), "Edgeward_Identity": "account=anonymous"}
+        alias = {**self.form.signed("/x"), "Edgeward_Identity": "account=anonymous"}
         self.refuses("alias_header", "/x", alias)
 
     def test_it_may_be_mounted(self) -> None:
-        self.believes("/mounted/x", signed("/mounted/x"))
-        self.refuses("wrong_signature", "/mounted/x", signed("/x"))
+        self.believes("/mounted/x", self.form.signed("/mounted/x"))
+        self.refuses(self.form.moved, "/mounted/x", self.form.signed("/x"))
+
+
+class AsgiAssertions(Asgi):
+    form = ASSERTION
 
 
 class Wsgi(_Servers):
     def setUp(self) -> None:
         self.reasons = []
-        server = make_server("127.0.0.1", 0, _flask({"keys": KEYS, "audience": AUDIENCE, "log": self.reasons.append}), threaded=True)
+        server = make_server("127.0.0.1", 0, _flask({**self.form.trust, "audience": AUDIENCE, "log": self.reasons.append}), threaded=True)
         self.port = server.server_port
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -121,3 +145,7 @@ class Wsgi(_Servers):
 
     def test_it_believes_this_very_request_alone(self) -> None:
         self.believes_this_very_request_alone()
+
+
+class WsgiAssertions(Wsgi):
+    form = ASSERTION

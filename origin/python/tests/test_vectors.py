@@ -40,7 +40,13 @@ class Vectors(unittest.TestCase):
     maxDiff = None
 
     def test_identity(self) -> None:
-        file = json.loads((_FOLDER / "identity.json").read_text())
+        self._judge_all("identity")
+
+    def test_assertion(self) -> None:
+        self._judge_all("assertion")
+
+    def _judge_all(self, name: str) -> None:
+        file = json.loads((_FOLDER / f"{name}.json").read_text())
         for vector in file["vectors"]:
             with self.subTest(vector["name"]):
                 self.assertEqual(self._judge(file["settings"] | vector["settings"], vector["request"]), vector["expected"])
@@ -49,8 +55,10 @@ class Vectors(unittest.TestCase):
         nonces = MemoryNonces()
         for nonce, until in settings["seen"].items():
             nonces.take(nonce, until, 0)
-        keys = {name: _bytes(key) for name, key in settings["keys"].items()}
-        verifier = Verifier(keys, settings["audience"], nonces, now=lambda: settings["now"])
+        given = {name: settings[name] for name in ("audience", "jwks", "issuer") if name in settings}
+        if "keys" in settings:
+            given["keys"] = {name: _bytes(key) for name, key in settings["keys"].items()}
+        verifier = Verifier(**given, nonces=nonces, now=lambda: settings["now"])
         headers = [(name, value) for name, value in request["headers"]]
         try:
             return _plain(verifier.verify(Received(request["method"], request["target"], headers)))

@@ -1,6 +1,7 @@
 """What the vectors cannot say: settings that are mistakes, stores that fail, servers that route on something else."""
 
 import asyncio
+import json
 import threading
 import unittest
 from typing import Any
@@ -9,7 +10,7 @@ from edgeward_origin import MemoryNonces, Received, Refused, Verifier
 from edgeward_origin.asgi import EdgewardASGI
 from edgeward_origin.wsgi import EdgewardWSGI
 
-from .signing import AUDIENCE, KEYS, signed
+from .signing import AUDIENCE, JWKS, KEYS, PAIR, signed
 
 
 def _post(headers: dict[str, str]) -> Received:
@@ -37,10 +38,29 @@ class Settings(unittest.TestCase):
             with self.subTest(settings), self.assertRaises(ValueError):
                 Verifier(**{"keys": KEYS, "audience": AUDIENCE, **settings})
 
+    def test_for_assertions_too(self) -> None:
+        key = PAIR.published()
+        wrong: list[dict[str, Any]] = [
+            {"keys": KEYS}, {"jwks": None}, {"jwks": ""}, {"jwks": "{"}, {"jwks": "null"}, {"jwks": {}}, {"jwks": {"keys": []}},
+            {"jwks": {"keys": {}}}, {"jwks": {"keys": [{**key, "kty": "EC"}]}}, {"jwks": {"keys": [key, key]}},
+            {"jwks": "http://app.example.com/auth/jwks.json"}, {"jwks": "https://ann:secret@app.example.com/"}, {"jwks": "https://"},
+            {"jwks": "ftp://localhost/"}, {"audience": "shop"}, {"issuer": AUDIENCE + "/"}, {"issuer": ""}, {"issuer": "app.example.com"},
+            {"issuer": "https://App.example.com"},
+        ]
+        for settings in wrong:
+            with self.subTest(settings), self.assertRaises(ValueError):
+                Verifier(**{"jwks": JWKS, "audience": AUDIENCE, **settings})
+        right: list[dict[str, Any]] = [
+            {"jwks": json.dumps(JWKS)}, {"jwks": "https://app.example.com/auth/jwks.json"}, {"jwks": "http://[::1]:8/"},
+            {"audience": "shop", "issuer": AUDIENCE},
+        ]
+        for settings in right:
+            Verifier(**{"jwks": JWKS, "audience": AUDIENCE, **settings})
+
 
 class Replays(unittest.TestCase):
     def test_of_many_that_replay_one_nonce_at_once_one_is_believed(self) -> None:
-        verifier, request = Verifier(KEYS, AUDIENCE), _post(signed("/orders", "POST"))
+        verifier, request = Verifier(keys=KEYS, audience=AUDIENCE), _post(signed("/orders", "POST"))
         believed: list[int] = []
 
         def ask() -> None:
@@ -71,7 +91,7 @@ class Replays(unittest.TestCase):
             (full, "nonce_store_failed"), (Store(OSError()), "nonce_store_failed"), (Store("OK"), "replayed"), (Store(None), "replayed"),
             (Awaited(), "nonce_store_failed"),
         ]:
-            verifier = Verifier(KEYS, AUDIENCE, store)
+            verifier = Verifier(keys=KEYS, audience=AUDIENCE, nonces=store)
             with self.assertRaises(Refused) as refused:
                 asyncio.run(verifier.averify(_post(signed("/orders", "POST"))))
             self.assertEqual(refused.exception.reason, reason)
@@ -83,7 +103,7 @@ class Replays(unittest.TestCase):
         store = Store(True)
         headers = {**signed("/orders", "POST"), "Signature": "edgeward=:" + "A" * 43 + "=:"}
         with self.assertRaises(Refused):
-            Verifier(KEYS, AUDIENCE, store).verify(_post(headers))
+            Verifier(keys=KEYS, audience=AUDIENCE, nonces=store).verify(_post(headers))
         self.assertEqual(store.taken, 0)
 
     def test_nonces_are_forgotten_when_their_time_is_over(self) -> None:

@@ -148,16 +148,24 @@ impl Link {
     fn read(header: &[u8]) -> Result<Self, Reason> {
         let members = Members::read(header, Reason::MalformedLink)?;
         let (id, path) = (members.text("id")?, members.text("path")?);
-        let bits = id.strip_prefix("lnk_").unwrap_or_default();
-        let base32 = bits.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
-        demand(bits.len() == 26 && base32, members.reason)?;
-        demand(path.starts_with('/'), members.reason)?;
         let mut claims = BTreeMap::new();
         for name in members.dictionary.keys().map(|key| key.as_str()) {
             if name != "id" && name != "path" {
                 claims.insert(name.to_owned(), Claim::of(members.item(name)?)?);
             }
         }
+        Self::new(id, path, claims)
+    }
+
+    pub(crate) fn new(
+        id: String,
+        path: String,
+        claims: BTreeMap<String, Claim>,
+    ) -> Result<Self, Reason> {
+        let bits = id.strip_prefix("lnk_").unwrap_or_default();
+        let base32 = bits.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
+        demand(bits.len() == 26 && base32, Reason::MalformedLink)?;
+        demand(path.starts_with('/'), Reason::MalformedLink)?;
         Ok(Self { id, path, claims })
     }
 

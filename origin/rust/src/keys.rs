@@ -20,6 +20,12 @@ pub enum Mistake {
     ShortKey,
     /// It is not said whom identities are for.
     Audience,
+    /// The set of public keys is none, or has no Ed25519 key, or two of one id.
+    Jwks,
+    /// The URL of the set is none, or not https.
+    Url,
+    /// The issuer is not the origin of a URL.
+    Issuer,
 }
 
 impl Keys {
@@ -71,6 +77,13 @@ impl fmt::Display for Mistake {
             Self::Keys => "keys: id:base64url,id:base64url",
             Self::ShortKey => "keys: each has 32 bytes or more",
             Self::Audience => "audience: say whom identities are for",
+            Self::Jwks => "jwks: give what is at /auth/jwks.json",
+            Self::Url => {
+                "jwks: give the URL of /auth/jwks.json; it must be https, except on loopback"
+            }
+            Self::Issuer => {
+                "issuer: the origin of Edgeward's PUBLIC_URL, as in https://app.example.com"
+            }
         })
     }
 }

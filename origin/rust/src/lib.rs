@@ -5,27 +5,33 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use edgeward_origin::{EdgewardLayer, Verifier};
+//! use edgeward_origin::{EdgewardLayer, Keys, Verifier};
 //!
-//! let verifier = Verifier::new(&std::env::var("EDGEWARD_KEYS")?, "https://app.example.com")?;
-//! let layer = EdgewardLayer::new(verifier);
+//! let keys = Keys::parse(&std::env::var("EDGEWARD_KEYS")?)?;
+//! let layer = EdgewardLayer::new(Verifier::new(keys, "https://app.example.com")?);
 //! # Ok(()) }
 //! ```
 
 #![warn(missing_docs)]
 
+mod assertion;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod identity;
 mod keys;
+mod keyset;
 mod layer;
 mod nonces;
 mod reason;
 mod received;
 mod signature;
+mod times;
 mod verifier;
 
 pub use identity::{Claim, Identity, Link, Person, Verified};
 pub use keys::{Keys, Mistake};
+pub use keyset::{Failure, Jwks};
 pub use layer::{EdgewardLayer, EdgewardService};
 pub use nonces::{MemoryNonces, Nonces, Taken};
 pub use reason::Reason;
-pub use verifier::Verifier;
+pub use verifier::{Trust, Verifier};

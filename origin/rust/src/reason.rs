@@ -35,9 +35,17 @@ reasons! {
     WrongComponents = "wrong_components",
     /// The signature is for something else.
     WrongTag = "wrong_tag",
-    /// The key is not in the ring.
+    /// `Edgeward-Assertion` is not as Edgeward writes it.
+    MalformedAssertion = "malformed_assertion",
+    /// The assertion is signed by something else than Ed25519.
+    WrongAlgorithm = "wrong_algorithm",
+    /// It is a token of another type.
+    WrongType = "wrong_type",
+    /// The public keys could not be fetched.
+    KeysUnavailable = "keys_unavailable",
+    /// The key is not in the ring, or not in the set.
     UnknownKey = "unknown_key",
-    /// `Signature` is not as Edgeward writes it.
+    /// `Signature` is not as Edgeward writes it, or the one of an assertion.
     MalformedSignature = "malformed_signature",
     /// This is not what was signed.
     WrongSignature = "wrong_signature",
@@ -47,12 +55,16 @@ reasons! {
     Expired = "expired",
     /// It would be good for more than a minute.
     LivesTooLong = "lives_too_long",
-    /// `Edgeward-Identity` is not as Edgeward writes it.
+    /// `Edgeward-Identity`, or what an assertion claims, is not as Edgeward writes it.
     MalformedIdentity = "malformed_identity",
-    /// `Edgeward-Link` is not as Edgeward writes it.
+    /// `Edgeward-Link`, or the link of an assertion, is not as Edgeward writes it.
     MalformedLink = "malformed_link",
+    /// Another Edgeward asserted it.
+    WrongIssuer = "wrong_issuer",
     /// It is for another application.
     WrongAudience = "wrong_audience",
+    /// It is for another method.
+    WrongMethod = "wrong_method",
     /// It is for another target.
     WrongTarget = "wrong_target",
     /// The smart link lets in somewhere else.

@@ -7,21 +7,17 @@ use http::HeaderMap;
 
 use crate::reason::{Reason, demand};
 
+pub(crate) const ASSERTION: &str = "edgeward-assertion";
 pub(crate) const IDENTITY: &str = "edgeward-identity";
 pub(crate) const LINK: &str = "edgeward-link";
 pub(crate) const DIGEST: &str = "content-digest";
 pub(crate) const INPUT: &str = "signature-input";
 pub(crate) const SIGNATURE: &str = "signature";
-const OURS: [&str; 4] = [IDENTITY, LINK, INPUT, SIGNATURE];
+const OURS: [&str; 5] = [ASSERTION, IDENTITY, LINK, INPUT, SIGNATURE];
 
-/// The values of the headers of ours.
-pub(crate) struct Received<'a> {
-    pub identity: &'a [u8],
-    pub link: Option<&'a [u8]>,
-    pub digest: Option<&'a [u8]>,
-    pub input: &'a [u8],
-    pub signature: &'a [u8],
-}
+/// Headers among which each of ours is there once at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Received<'a>(&'a HeaderMap);
 
 impl<'a> Received<'a> {
     pub fn of(headers: &'a HeaderMap) -> Result<Self, Reason> {
@@ -32,15 +28,19 @@ impl<'a> Received<'a> {
             let doubled = headers.get_all(name).iter().nth(1).is_some();
             demand(!doubled, Reason::DuplicateHeader)?;
         }
-        let value = |name| headers.get(name).map(http::HeaderValue::as_bytes);
-        let needed = |name| value(name).ok_or(Reason::MissingHeader);
-        Ok(Self {
-            identity: needed(IDENTITY)?,
-            link: value(LINK),
-            digest: digest(headers),
-            input: needed(INPUT)?,
-            signature: needed(SIGNATURE)?,
-        })
+        Ok(Self(headers))
+    }
+
+    pub fn value(self, name: &str) -> Option<&'a [u8]> {
+        self.0.get(name).map(http::HeaderValue::as_bytes)
+    }
+
+    pub fn needed(self, name: &str) -> Result<&'a [u8], Reason> {
+        self.value(name).ok_or(Reason::MissingHeader)
+    }
+
+    pub fn digest(self) -> Option<&'a [u8]> {
+        digest(self.0)
     }
 }
 

@@ -11,13 +11,11 @@ use crate::{
     identity::Verified,
     keys::Keys,
     reason::{Reason, demand},
-    received::{DIGEST, IDENTITY, LINK, Received},
+    received::{DIGEST, IDENTITY, INPUT, LINK, Received, SIGNATURE},
+    times::demand_timely,
 };
 
-const LONGEST_LIFE: i64 = 60;
-pub(crate) const CLOCK_DIFFERENCE: i64 = 5;
-
-/// What was signed for a request.
+/// What was signed for a request, in either form.
 pub(crate) struct Signed {
     pub verified: Verified,
     pub nonce: String,
@@ -27,26 +25,26 @@ pub(crate) struct Signed {
 /// What was signed for this request.
 pub(crate) fn signed_for(
     (method, target): (&str, &str),
-    headers: &Received<'_>,
+    headers: Received<'_>,
     keys: &Keys,
     now: i64,
 ) -> Result<Signed, Reason> {
-    let input = str::from_utf8(headers.input).map_err(|_| Reason::MalformedInput)?;
+    let [identity, input, signature] =
+        [IDENTITY, INPUT, SIGNATURE].map(|name| headers.needed(name));
+    let (identity, input, signature) = (identity?, input?, signature?);
+    let link = headers.value(LINK);
+    let input = str::from_utf8(input).map_err(|_| Reason::MalformedInput)?;
     let parameters = input
         .strip_prefix("edgeward=")
         .ok_or(Reason::MalformedInput)?;
     let read = Input::read(parameters).ok_or(Reason::MalformedInput)?;
     let weighed = read.components.ends_with(r#" "content-digest")"#);
-    demand(!weighed || headers.digest.is_some(), Reason::MissingHeader)?;
-    let digest = headers.digest.filter(|_| weighed);
-    let fields: Vec<(&str, &[u8])> = [
-        (IDENTITY, Some(headers.identity)),
-        (LINK, headers.link),
-        (DIGEST, digest),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect();
+    let digest = headers.digest().filter(|_| weighed);
+    demand(!weighed || digest.is_some(), Reason::MissingHeader)?;
+    let fields: Vec<(&str, &[u8])> = [(IDENTITY, Some(identity)), (LINK, link), (DIGEST, digest)]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
     let names = ["@method", "@path", "@query"]
         .into_iter()
         .chain(fields.iter().map(|(name, _)| *name));
@@ -56,7 +54,7 @@ pub(crate) fn signed_for(
     demand(read.tag == "edgeward", Reason::WrongTag)?;
     let mut mac = keys.find(read.key).ok_or(Reason::UnknownKey)?.clone();
 
-    let given = mac_of(headers.signature).ok_or(Reason::MalformedSignature)?;
+    let given = mac_of(signature).ok_or(Reason::MalformedSignature)?;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     mac.update(
         format!("\"@method\": {method}\n\"@path\": {path}\n\"@query\": ?{query}\n").as_bytes(),
@@ -71,18 +69,12 @@ pub(crate) fn signed_for(
     mac.verify_slice(&given)
         .map_err(|_| Reason::WrongSignature)?;
 
-    let (created, expires) = (read.created, read.expires);
-    let latest = now.saturating_add(CLOCK_DIFFERENCE);
-    demand(created <= latest, Reason::FromFuture)?;
-    demand(now < expires, Reason::Expired)?;
-    demand(
-        expires.saturating_sub(created) <= LONGEST_LIFE,
-        Reason::LivesTooLong,
-    )?;
+    let expires = read.expires;
+    demand_timely(read.created, expires, now)?;
     Ok(Signed {
         verified: Verified {
             digest: digest.map(|value| String::from_utf8_lossy(value).into_owned()),
-            ..Verified::read(headers.identity, headers.link)?
+            ..Verified::read(identity, link)?
         },
         nonce: read.nonce.to_owned(),
         expires,
@@ -122,7 +114,7 @@ impl<'a> Input<'a> {
 }
 
 /// `[A-Za-z0-9_-]{1,64}`.
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let known = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     (1..=64).contains(&text.len()) && text.bytes().all(known)
 }

@@ -6,36 +6,67 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use http::{HeaderMap, Request};
 
 use crate::{
+    assertion::Token,
     identity::{Link, Verified},
     keys::{Keys, Mistake},
+    keyset::Jwks,
     nonces::{MemoryNonces, Nonces},
     reason::{Reason, demand},
-    received::Received,
-    signature::{CLOCK_DIFFERENCE, Signed, signed_for},
+    received::{ASSERTION, Received},
+    signature::signed_for,
+    times::CLOCK_DIFFERENCE,
 };
 
-/// Believes what Edgeward signed with one of its keys for one audience.
+/// Believes what Edgeward signed for one audience, in one form; what the other one says is not read.
 pub struct Verifier {
-    keys: Keys,
+    trust: Trust,
+    issuer: String,
     audience: String,
     nonces: Box<dyn Nonces>,
     clock: fn() -> i64,
 }
 
-impl Verifier {
-    /// `keys`: `IDENTITY_KEYS` as Edgeward has it. `audience`: Edgeward's `AUDIENCE`, which is the origin of its
-    /// `PUBLIC_URL` unless set. Nonces are remembered in this process.
-    pub fn new(keys: &str, audience: &str) -> Result<Self, Mistake> {
-        Self::with_keys(Keys::parse(keys)?, audience)
-    }
+/// What is believed: the signature, by [`Keys`], or the assertion, by [`Jwks`].
+#[derive(Debug)]
+pub struct Trust(Form);
 
-    /// The same with keys that were read before.
-    pub fn with_keys(keys: Keys, audience: &str) -> Result<Self, Mistake> {
+#[derive(Debug)]
+enum Form {
+    Signature(Keys),
+    Assertion(Jwks),
+}
+
+impl From<Keys> for Trust {
+    fn from(keys: Keys) -> Self {
+        Self(Form::Signature(keys))
+    }
+}
+
+impl From<Jwks> for Trust {
+    fn from(keys: Jwks) -> Self {
+        Self(Form::Assertion(keys))
+    }
+}
+
+impl Verifier {
+    /// `trust`: [`Keys`], to check the signature, or [`Jwks`], to check assertions. `audience`: Edgeward's `AUDIENCE`,
+    /// which is the origin of its `PUBLIC_URL` unless set. Nonces are remembered in this process.
+    pub fn new(trust: impl Into<Trust>, audience: &str) -> Result<Self, Mistake> {
         if audience.is_empty() {
             return Err(Mistake::Audience);
         }
+        let trust = trust.into();
+        let issuer = match &trust.0 {
+            Form::Signature(_) => audience,
+            Form::Assertion(keys) => {
+                let issuer = keys.issuer.as_deref().unwrap_or(audience);
+                let origin = is_origin(issuer).then_some(issuer);
+                origin.ok_or(Mistake::Issuer)?
+            }
+        };
         Ok(Self {
-            keys,
+            issuer: issuer.to_owned(),
+            trust,
             audience: audience.to_owned(),
             nonces: Box::new(MemoryNonces::default()),
             clock: system_clock,
@@ -76,7 +107,16 @@ impl Verifier {
         headers: &HeaderMap,
     ) -> Result<Verified, Reason> {
         let now = (self.clock)();
-        let signed = self.judge(method, target, headers, now)?;
+        let received = Received::of(headers)?;
+        let signed = match &self.trust.0 {
+            Form::Signature(keys) => signed_for((method, target), received, keys, now)?,
+            Form::Assertion(keys) => {
+                let token = Token::read(received.needed(ASSERTION)?)?;
+                let key = keys.find(&token.key, now).await?;
+                token.asserted_for(method, &key, &self.issuer, now)?
+            }
+        };
+        self.judge(&signed.verified, target)?;
         if !matches!(method, "GET" | "HEAD" | "OPTIONS") {
             let until = signed.expires.saturating_add(CLOCK_DIFFERENCE);
             let taken = self.nonces.take(&signed.nonce, until, now).await;
@@ -86,31 +126,30 @@ impl Verifier {
         Ok(signed.verified)
     }
 
-    fn judge(
-        &self,
-        method: &str,
-        target: &str,
-        headers: &HeaderMap,
-        now: i64,
-    ) -> Result<Signed, Reason> {
-        let received = Received::of(headers)?;
-        let signed = signed_for((method, target), &received, &self.keys, now)?;
-        let verified = &signed.verified;
+    fn judge(&self, verified: &Verified, target: &str) -> Result<(), Reason> {
         demand(verified.audience == self.audience, Reason::WrongAudience)?;
         demand(verified.target == target, Reason::WrongTarget)?;
         let covers = |link: &Link| link.covers(target);
         demand(
             verified.link.as_ref().is_none_or(covers),
             Reason::LinkElsewhere,
-        )?;
-        Ok(signed)
+        )
     }
+}
+
+/// `https://app.example.com`: no path, no slash at the end.
+fn is_origin(text: &str) -> bool {
+    let host = ["https://", "http://"]
+        .into_iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let known = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':' | b'[' | b']');
+    host.is_some_and(|host| !host.is_empty() && host.bytes().all(known))
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("keys", &self.keys)
+            .field("trust", &self.trust.0)
             .field("audience", &self.audience)
             .finish_non_exhaustive()
     }

@@ -16,7 +16,7 @@ use std::{
 use axum::{Extension, Router, body::Body, http::Request, routing::any};
 use data_encoding::BASE64;
 use edgeward_origin::{
-    EdgewardLayer, Keys, MemoryNonces, Mistake, Nonces, Reason, Taken, Verified, Verifier,
+    EdgewardLayer, Jwks, Keys, MemoryNonces, Mistake, Nonces, Reason, Taken, Verified, Verifier,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -31,7 +31,7 @@ thread_local! {
 
 fn verifier() -> Verifier {
     let keys = Keys::from_bytes([("k1".to_owned(), vec![7; 32])]).unwrap();
-    Verifier::with_keys(keys, AUDIENCE).unwrap()
+    Verifier::new(keys, AUDIENCE).unwrap()
 }
 
 fn layer(verifier: Verifier) -> EdgewardLayer {
@@ -187,7 +187,7 @@ async fn a_store_that_fails_or_is_full_lets_nothing_through() {
 #[test]
 fn settings_that_cannot_be_right_are_mistakes() {
     let key = "k1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
-    assert!(Verifier::new(key, AUDIENCE).is_ok());
+    let keys = Keys::parse(key).unwrap();
     for (keys, mistake) in [
         ("", Mistake::Keys),
         ("k1", Mistake::Keys),
@@ -196,11 +196,41 @@ fn settings_that_cannot_be_right_are_mistakes() {
         (&format!("{key}="), Mistake::Keys),
         (&key.replace("BwcHBwc", "BwcHBw/"), Mistake::Keys),
     ] {
-        assert_eq!(
-            Verifier::new(keys, AUDIENCE).unwrap_err(),
-            mistake,
-            "{keys}"
-        );
+        assert_eq!(Keys::parse(keys).unwrap_err(), mistake, "{keys}");
     }
-    assert_eq!(Verifier::new(key, "").unwrap_err(), Mistake::Audience);
+    assert_eq!(Verifier::new(keys, "").unwrap_err(), Mistake::Audience);
+
+    let one = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a1"}"#;
+    let set = format!(r#"{{"keys":[{one}]}}"#);
+    for wrong in [
+        "",
+        "{",
+        "null",
+        "{}",
+        r#"{"keys":{}}"#,
+        r#"{"keys":[]}"#,
+        &set.replace("OKP", "EC"),
+        &format!(r#"{{"keys":[{one},{one}]}}"#),
+    ] {
+        assert_eq!(Jwks::parse(wrong).unwrap_err(), Mistake::Jwks, "{wrong}");
+    }
+    let set = || Jwks::parse(&set).unwrap();
+    for issuer in [
+        "",
+        "shop",
+        "app.example.com",
+        "https://",
+        "https://app.example.com/",
+        "https://App.example.com",
+    ] {
+        let refused = Verifier::new(set().of_issuer(issuer), AUDIENCE).unwrap_err();
+        assert_eq!(refused, Mistake::Issuer, "{issuer}");
+    }
+    assert_eq!(
+        Verifier::new(set(), "shop").unwrap_err(),
+        Mistake::Issuer,
+        "an audience that is no URL does not tell the issuer"
+    );
+    assert!(Verifier::new(set().of_issuer(AUDIENCE), "shop").is_ok());
+    assert!(Verifier::new(set(), AUDIENCE).is_ok());
 }

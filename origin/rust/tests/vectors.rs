@@ -7,7 +7,7 @@
 )]
 
 use data_encoding::BASE64URL_NOPAD;
-use edgeward_origin::{Claim, Keys, MemoryNonces, Nonces as _, Verified, Verifier};
+use edgeward_origin::{Claim, Jwks, Keys, MemoryNonces, Nonces as _, Trust, Verified, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
@@ -18,7 +18,16 @@ thread_local! {
 
 #[tokio::test]
 async fn identity() {
-    let file: Value = serde_json::from_str(include_str!("../../vectors/identity.json")).unwrap();
+    judge_all(include_str!("../../vectors/identity.json")).await;
+}
+
+#[tokio::test]
+async fn assertion() {
+    judge_all(include_str!("../../vectors/assertion.json")).await;
+}
+
+async fn judge_all(text: &str) {
+    let file: Value = serde_json::from_str(text).unwrap();
     let vectors = file["vectors"].as_array().unwrap();
     assert!(vectors.len() > 100);
     for vector in vectors {
@@ -38,27 +47,16 @@ async fn judge(settings: &Map<String, Value>, request: &Value) -> Value {
             .await
             .unwrap();
     }
-    let keys = settings["keys"]
-        .as_object()
+    let verifier = Verifier::new(trust(settings), settings["audience"].as_str().unwrap())
         .unwrap()
-        .iter()
-        .map(|(id, key)| {
-            let key = BASE64URL_NOPAD.decode(key.as_str().unwrap().as_bytes());
-            (id.clone(), key.unwrap())
-        });
-    let verifier = Verifier::with_keys(
-        Keys::from_bytes(keys).unwrap(),
-        settings["audience"].as_str().unwrap(),
-    )
-    .unwrap()
-    .with_nonces(nonces)
-    .with_clock(|| NOW.get());
+        .with_nonces(nonces)
+        .with_clock(|| NOW.get());
     let mut headers = HeaderMap::new();
     for pair in request["headers"].as_array().unwrap() {
         let name: HeaderName = pair[0].as_str().unwrap().parse().unwrap();
         headers.append(
             name,
-            HeaderValue::from_str(pair[1].as_str().unwrap()).unwrap(),
+            HeaderValue::from_bytes(pair[1].as_str().unwrap().as_bytes()).unwrap(),
         );
     }
     let (method, target) = (&request["method"], &request["target"]);
@@ -69,6 +67,22 @@ async fn judge(settings: &Map<String, Value>, request: &Value) -> Value {
         Ok(asked) => believed(&asked),
         Err(reason) => json!({"refused": reason.as_str()}),
     }
+}
+
+fn trust(settings: &Map<String, Value>) -> Trust {
+    if let Some(set) = settings.get("jwks") {
+        let issuer = settings["issuer"].as_str().unwrap();
+        return Jwks::parse(&set.to_string())
+            .unwrap()
+            .of_issuer(issuer)
+            .into();
+    }
+    let keys = settings["keys"].as_object().unwrap().iter();
+    let keys = keys.map(|(id, key)| {
+        let key = BASE64URL_NOPAD.decode(key.as_str().unwrap().as_bytes());
+        (id.clone(), key.unwrap())
+    });
+    Keys::from_bytes(keys).unwrap().into()
 }
 
 /// In the words of the vectors.
