@@ -165,7 +165,7 @@ pub(super) fn identity_headers(
 /// Whether a header of this name may say who asks: not where HTTP, browsers or Edgeward mean something else
 /// by it.
 fn may_tell_identity(name: &str) -> bool {
-    const OTHERS: [&str; 14] = [
+    const OTHERS: [&str; 17] = [
         "accept-",
         "access-control-",
         "cache-",
@@ -175,10 +175,13 @@ fn may_tell_identity(name: &str) -> bool {
         "keep-",
         "proxy-",
         "sec-",
+        "set-cookie",
         "signature-",
+        "strict-transport-",
         "transfer-",
         "upgrade-",
         "user-agent",
+        "www-authenticate",
         "x-http-method",
     ];
     const OURS: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];

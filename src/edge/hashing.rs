@@ -13,7 +13,10 @@ use wasm_bindgen::prelude::*;
 use worker::Delay;
 
 use crate::{
-    kit::{password::hash::Memory, time::Span},
+    kit::{
+        password::hash::Memory,
+        time::{Span, Time},
+    },
     web::realm::{Full, Slot},
 };
 
@@ -26,7 +29,13 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// How often it looks before it gives up: three seconds.
 const LOOKS: u32 = 600;
 
+/// How long after the beginning of a hash another may run without a pause before it. The runtime's clock stands
+/// while it runs, so this is more than any takes.
+const CALM: Span = Span::seconds(1);
+
 thread_local! {
+    /// When the last hash began.
+    static LAST: Cell<Option<Time>> = const { Cell::new(None) };
     static TAKEN: Cell<u32> = const { Cell::new(0) };
     static WAITING: Cell<u32> = const { Cell::new(0) };
     static RUNNING: Cell<bool> = const { Cell::new(false) };
@@ -44,8 +53,6 @@ pub fn hashes() -> u32 {
 /// A place on the way to a hash.
 pub(super) struct Place {
     pause: Duration,
-    /// How many hashes had run when it was taken.
-    ran: u32,
 }
 
 /// The one turn to hash.
@@ -67,16 +74,15 @@ impl Place {
         }
         TAKEN.set(TAKEN.get().saturating_add(1));
         let pause = Duration::from_millis(u64::try_from(pause.0).unwrap_or(0));
-        Ok(Self {
-            pause,
-            ran: RAN.get(),
-        })
+        Ok(Self { pause })
     }
 }
 
 impl Slot for Place {
     async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
-        let _turn = Turn::wait(self.pause, RAN.get() == self.ran).await?;
+        let calm = (LAST.get()).is_none_or(|last| super::now().since(last) > CALM);
+        let _turn = Turn::wait(self.pause, calm).await?;
+        LAST.set(Some(super::now()));
         RAN.set(RAN.get().wrapping_add(1));
         Ok(MEMORY.with_borrow_mut(work))
     }
@@ -84,8 +90,7 @@ impl Slot for Place {
 
 impl Turn {
     /// Waits for the turn; whoever waits goes before whoever comes later. A hash lets nothing else run, so
-    /// that nobody sees one that runs: those that come together see that it is not `calm`, since another ran
-    /// after they took their place.
+    /// nobody ever sees one that runs: whether it is `calm` tells whether another has just run.
     async fn wait(pause: Duration, calm: bool) -> Result<Self, Full> {
         if WAITING.get() == 0
             && let Some(turn) = Self::take()
