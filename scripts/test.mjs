@@ -13,6 +13,8 @@ import { ensureNpmPackages, ensureTools } from "./tools.mjs";
 /** The wasm as it is sent to Cloudflare: less than a quarter of what its free plan takes. It grows by decision alone. */
 const largestWasm = 704 * 1024;
 
+const cargoCounts = /^test result: \w+\. (\d+) passed; (\d+) failed/gm;
+
 const tally = { passed: 0, failed: 0 };
 
 const steps = [
@@ -57,8 +59,6 @@ async function format() {
 async function clippy(...args) {
   await run("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
 }
-
-const cargoCounts = /^test result: \w+\. (\d+) passed; (\d+) failed/gm;
 
 async function rustTests() {
   return counted(run("cargo", ["test"]), cargoCounts);

@@ -199,8 +199,11 @@ impl Sessions {
 
     /// For the list a person looks at, last used first.
     pub(super) fn rows(&self) -> Vec<SessionRow> {
-        let mut rows: Vec<_> = self.0.iter().map(Session::row).collect();
-        rows.sort_by_key(|row| core::cmp::Reverse(row.last_seen));
+        let mut rows: Vec<SessionRow> = Vec::with_capacity(self.0.len());
+        for row in self.0.iter().map(Session::row) {
+            let place = rows.partition_point(|other| other.last_seen >= row.last_seen);
+            rows.insert(place, row);
+        }
         rows
     }
 

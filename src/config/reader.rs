@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::Problem;
-use crate::kit::time::Span;
+use crate::kit::{sorted, time::Span};
 
 /// What is wrong with one value, and what to do about it.
 pub(super) struct Fault {
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     fn names_beginning(&self, start: &str) -> BTreeSet<String> {
         let begins = |(name, value): &(&String, &Value)| name.starts_with(start) && is_set(value);
         let named = self.values.iter().filter(begins);
-        named.map(|(name, _)| name.clone()).collect()
+        sorted::filled(named.map(|(name, _)| name.clone()))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::kit::{
     encoding,
     keys::{KEY_BYTES, KeyRing, is_key_id, is_sample, read_key},
     secret::{SecretBytes, equal},
+    sorted,
 };
 
 /// Everything Edgeward must keep to itself.
@@ -220,7 +221,7 @@ fn admin_key(entry: &str) -> Option<AdminKey> {
     };
     Some(AdminKey {
         id: is_key_id(id).then(|| id.to_owned())?,
-        scopes: scopes.split('+').map(scope).collect::<Option<_>>()?,
+        scopes: sorted::filled(scopes.split('+').map(scope).collect::<Option<Vec<_>>>()?),
         key: read_key(key).ok()?,
     })
 }

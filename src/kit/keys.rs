@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{encoding, secret::SecretBytes, token::LinkKind};
+use super::{encoding, secret::SecretBytes, sorted, token::LinkKind};
 
 /// The fewest bytes a key may have.
 pub const KEY_BYTES: usize = 32;
@@ -157,9 +157,7 @@ pub fn read_key(text: &str) -> Result<SecretBytes, KeyFault> {
 /// Whether these bytes are a placeholder or a pattern: a word of documentation, few distinct bytes, or
 /// steps of one size. Of random keys, one in more than a hundred million is refused.
 pub fn is_sample(bytes: &[u8]) -> bool {
-    let mut distinct = bytes.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let distinct = sorted::distinct(bytes.iter().copied());
     let mut steps: Vec<u8> = bytes
         .iter()
         .zip(bytes.iter().skip(1))

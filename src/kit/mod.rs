@@ -19,5 +19,6 @@ pub mod return_path;
 pub mod role;
 pub mod sealed;
 pub mod secret;
+pub mod sorted;
 pub mod time;
 pub mod token;

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::kit::sorted;
+
 /// The most bytes that claims may have as JSON.
 const LARGEST: usize = 1_024;
 /// The largest whole number of a structured field (RFC 9651 §3.3.1).
@@ -42,7 +44,8 @@ impl Claims {
             let named = is_name(name) && !TAKEN.contains(&name.as_str());
             Some((named.then(|| name.clone())?, Claim::parse(value)?))
         };
-        let claims: BTreeMap<_, _> = members.iter().map(claim).collect::<Option<_>>()?;
+        let claims = members.iter().map(claim).collect::<Option<Vec<_>>>()?;
+        let claims: BTreeMap<_, _> = sorted::filled(claims);
         let text = serde_json::to_string(&claims).ok()?;
         (text.len() <= LARGEST).then_some(Self(claims))
     }

@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use super::cookie::{Flash, SetCookie};
 use crate::{
     account::Opened,
-    kit::time::{Span, Time},
+    kit::{
+        sorted,
+        time::{Span, Time},
+    },
     pages::{Code, Feedback, FieldErrors, Words},
 };
 
@@ -144,7 +147,7 @@ impl Reply {
                 .fields
                 .iter()
                 .map(|(name, code)| (name.to_owned(), code.as_str().into()));
-            body.insert("fields".into(), Value::Object(fields.collect()));
+            body.insert("fields".into(), Value::Object(sorted::filled(fields)));
         }
         if let Some(place) = self.go.as_ref().filter(|_| self.status == 200) {
             body.insert("redirect".into(), place.as_str().into());

@@ -4,7 +4,7 @@
 //! Controls").
 
 use super::{MAX_BYTES, blocklist, strength};
-use crate::kit::email::EmailAddress;
+use crate::kit::{email::EmailAddress, sorted};
 
 /// What the operator decides about passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +89,14 @@ impl About<'_> {
             self.email.domain(),
             self.product,
         ];
-        let mut words: Vec<String> = whole
+        let words = whole
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
             .chain(whole)
             .map(str::to_lowercase)
             .chain(whole.iter().map(|text| bare(text)))
-            .filter(|word| word.chars().count() >= 3)
-            .collect();
-        words.sort();
-        words.dedup();
-        words
+            .filter(|word| word.chars().count() >= 3);
+        sorted::distinct(words)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         email::EmailAddress,
         id::AccountId,
         role::{MOST_ROLES, Role},
+        sorted,
         time::Span,
     },
     pages::{Code, FieldErrors},
@@ -109,9 +110,7 @@ pub async fn reset<R: Realm>(
 
 /// A list of roles, at most as many as an account may have.
 pub fn roles(value: &serde_json::Value) -> Option<Vec<Role>> {
-    let mut roles = body::list(value, |role| Role::parse(role.as_str()?))?;
-    roles.sort();
-    roles.dedup();
+    let roles = sorted::distinct(body::list(value, |role| Role::parse(role.as_str()?))?);
     (roles.len() <= MOST_ROLES).then_some(roles)
 }
 
