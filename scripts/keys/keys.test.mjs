@@ -90,9 +90,9 @@ test("webhooks are signed by both, checked by the new one, then signed by it alo
 
 test("of several programs' keys the one that is named is changed, with its scopes", () => {
   const key = () => freshSecrets().NAME_KEY;
-  const before = `desk:read+accounts:${key()},crm:invitations:${key()}`;
+  const before = `desk:read+accounts:${key()},crm:invitations+links:${key()},proxy:check:${key()}`;
   assert.throws(() => after("ADMIN_KEYS", "add", before), /which program's key\? Name it by --key/);
-  assert.throws(() => after("ADMIN_KEYS", "add", before, { key: "till" }), /no key has this id; there are desk, crm/);
+  assert.throws(() => after("ADMIN_KEYS", "add", before, { key: "till" }), /no key has this id; there are desk, crm, proxy/);
 
   const { change, value } = after("ADMIN_KEYS", "add", before, { key: "desk" });
   assert.ok(value.startsWith(before));
@@ -101,7 +101,7 @@ test("of several programs' keys the one that is named is changed, with its scope
   assert.deepEqual(change.show, { id, key: secret });
 
   assert.deepEqual(after("ADMIN_KEYS", "promote", value, { key: "desk" }).change.show, { id, key: secret });
-  assert.deepEqual(idsOf("ADMIN_KEYS", after("ADMIN_KEYS", "remove", value, { key: "desk" }).value), ["crm", "desk2"]);
+  assert.deepEqual(idsOf("ADMIN_KEYS", after("ADMIN_KEYS", "remove", value, { key: "desk" }).value), ["crm", "proxy", "desk2"]);
   assert.throws(() => after("ADMIN_KEYS", "remove", value, { key: "crm" }), /removing the only one shuts it out/);
 });
 
@@ -137,7 +137,7 @@ test("waits follow from the program's own lifetimes", () => {
   has("src/web/identity.rs", new RegExp(`SAFE_LIFE: Span = Span::seconds\\(${fixed.identity}\\)`));
   has("src/web/assertion.rs", new RegExp(`max-age=${fixed.keySet}"`));
   has("src/web/cookie.rs", new RegExp(`DEVICE_LIFE: Span = Span::days\\(${fixed.device / 86_400}\\)`));
-  has("origin/node/signature.mjs", new RegExp(`clockDifference = ${fixed.clocks};`));
+  has("origin/node/times.mjs", new RegExp(`clockDifference = ${fixed.clocks};`));
   assert.ok(source("src/config/list.rs").includes('"idle": "12h"'));
   assert.equal(idleOf(undefined), seconds("12h"));
   assert.equal(idleOf({ idle: "2h" }), seconds("2h"));

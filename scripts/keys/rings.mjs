@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { Failed } from "../steps.mjs";
 
 const keyId = /^[a-z0-9][a-z0-9_-]{0,31}$/;
-const scopes = ["read", "accounts", "invitations", "links"];
+const scopes = ["read", "accounts", "invitations", "links", "check"];
 
 /** Each: `entries(text)` reads the value as a list of `{ id, text, bytes }`, `fresh(entries, like)` draws one more, `written` joins. */
 export const rings = {

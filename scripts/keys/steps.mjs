@@ -62,7 +62,7 @@ const about = {
   ADMIN_KEYS: {
     is: "opens the operators' routes for a program",
     add: { why: "Both open for now. The new key has the same scopes, and an id of its own.", at: [here], wait: () => [spread, "until every place of the network has it"] },
-    promote: { why: "The program shows the new one. Nothing changes in Edgeward.", at: [], wait: () => [0, "until every copy of the program shows it: the log names the id of the key"] },
+    promote: { why: "The program shows the new one. Nothing changes in Edgeward.", at: [], wait: () => [0, "until every copy of the program or proxy shows it; the log names the id beside what it changes"] },
     remove: { why: "The old one opens nothing. Links it made stay.", at: [here] },
   },
 };

@@ -73,7 +73,7 @@ pub const SETTINGS: [Setting; 38] = [
     setting("WORDS", Variable, "{}", "texts of our pages in other words, by name; WORDS_2, _3 and so on are added"),
     setting("CUSTOM_PAGES", Variable, "{}", "a public page of the origin for each flow named"),
     setting("HSTS_SUBDOMAINS", Variable, "off", "whether Strict-Transport-Security includes subdomains"),
-    setting("HASH_PAUSE", Variable, "20ms", "the pause after each password hash in which other requests pass"),
+    setting("HASH_PAUSE", Variable, "20ms", "the pause between password hashes, in which other requests pass"),
     setting("WINDOW_HEADER", Variable, "on", "whether responses say Edgeward-Window"),
     setting("EMAIL_UNDO", Variable, "on", "whether the old address can undo a change of address for 72 hours"),
     setting("COOKIE_KEYS", RequiredSecret, "", "the ring that cookies are signed and sealed with"),

@@ -112,7 +112,7 @@ pub struct Config {
     pub custom_pages: BTreeMap<&'static str, String>,
     /// Whether Strict-Transport-Security includes subdomains.
     pub hsts_subdomains: bool,
-    /// The pause after each password hash; may be zero.
+    /// The pause between password hashes; may be zero.
     pub hash_pause: Span,
     /// Whether responses say `Edgeward-Window`.
     pub window_header: bool,
