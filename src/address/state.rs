@@ -58,7 +58,7 @@ pub(super) struct Owner {
 }
 
 /// A sign-up that waits for its address to be proved. One for an address that is somebody's waits in vain:
-/// no token is ever sent for it, and it is there for an attempt to find what it would find elsewhere.
+/// while it is, no token is sent for it; it is there for an attempt to find what it would find elsewhere.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) signup: SignupId,

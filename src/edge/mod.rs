@@ -107,17 +107,19 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
             head.method,
         );
     }
-    let verdict = match rules::judge(&site, &head, now(), &mut dice) {
+    let mut judged = now();
+    let verdict = match rules::judge(&site, &head, judged, &mut dice) {
         Verdict::Ask(question) => {
             let answers = rules::ask(&worker, &question).await;
-            rules::answered(&site, &head, &question, answers, now(), &mut dice)
+            judged = now();
+            rules::answered(&site, &head, &question, answers, judged, &mut dice)
         }
         other => other,
     };
     match verdict {
         Verdict::Answer(response) => respond(&response, head.method),
         Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
-        Verdict::Weigh(unsigned) => weighed(&request, &env, &site, &head, unsigned).await,
+        Verdict::Weigh(unsigned) => weighed(&request, &env, &site, &head, unsigned, judged).await,
         Verdict::Ours => ours(&site, &worker, &head, &request).await,
         Verdict::Ask(_) => respond(&bare(500), head.method),
     }
@@ -143,20 +145,30 @@ async fn ours(site: &Site, worker: &Worker, head: &Head<'_>, request: &Request) 
     )
 }
 
-/// The origin's answer to a request that is signed with its body.
+/// The origin's answer to a request that is signed with its body. Whoever sends a body slowly is the one who was
+/// judged when its head came: what is signed is as old as that, and goes no further when it is too old.
 async fn weighed(
     request: &Request,
     env: &JsValue,
     site: &Rc<Site>,
     head: &Head<'_>,
     unsigned: Unsigned,
+    judged: Time,
 ) -> JsValue {
     let mut dice = RuntimeDice;
-    let Some(digest) = glue::digest(request, LARGEST_SIGNED_BODY).await else {
+    let digest = if Unsigned::is_too_large(head) {
+        None
+    } else {
+        glue::digest(request, LARGEST_SIGNED_BODY).await
+    };
+    let Some(digest) = digest else {
         let response = unsigned.too_large(site, head, &mut dice);
         return respond(&response, head.method);
     };
-    let forward = unsigned.sign(site, head, Some(&digest), now(), &mut dice);
+    if Unsigned::is_late(judged, now()) {
+        return respond(&unsigned.too_late(site, head, &mut dice), head.method);
+    }
+    let forward = unsigned.sign(site, head, Some(&digest), judged, &mut dice);
     onward(request, env, site, head, &forward).await
 }
 

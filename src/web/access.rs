@@ -57,7 +57,7 @@ pub(super) struct Look<'a> {
     pub(super) rule: Option<&'a AccessRule>,
 }
 
-/// What a request with this method (as sent) and path (of a URL parser, without query) must satisfy.
+/// What a request with this method (as sent) and path (without query) must satisfy.
 /// The path is none of ours: routes of ours are told apart before.
 pub fn demand<'a>(
     rules: &'a AccessRules,

@@ -37,7 +37,7 @@ const COVERED: &str = r#"("@method" "@path" "@query" "edgeward-identity""#;
 /// How long a signature is good for when the method promises to change nothing.
 const SAFE_LIFE: Span = Span::seconds(60);
 /// How long for all others.
-const UNSAFE_LIFE: Span = Span::seconds(15);
+pub(super) const UNSAFE_LIFE: Span = Span::seconds(15);
 
 /// Who sends a request.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,8 +15,9 @@
 //! Where the *order* of such steps would change the outcome there is no end of readings, and no honest
 //! client sends such a path: it is refused.
 //!
-//! The path comes from a URL parser, which has already resolved plain dot segments and turned a plain
-//! `\` into `/`. It is forwarded as it came, whatever is read here.
+//! The path of a request comes from a URL parser, which has already resolved plain dot segments and turned a
+//! plain `\` into `/`; one that a proxy asks about (`/auth/check`) comes as it was sent. It goes on as it came,
+//! whatever is read here.
 
 mod refusals;
 mod steps;

@@ -6,7 +6,7 @@ use super::{
     assertion::ASSERTION,
     forward::{Finish, Forward},
     head::Head,
-    identity::{DIGEST, IDENTITY, Identity, Person, Statement},
+    identity::{DIGEST, IDENTITY, Identity, Person, Statement, UNSAFE_LIFE},
     link_header::LINK,
     problem::{asked_by, nonce, problem},
     reply::{Reply, Response},
@@ -43,6 +43,14 @@ pub struct Unsigned {
 }
 
 impl Unsigned {
+    /// Whether the body is announced as larger than [`LARGEST_SIGNED_BODY`]: then nothing of it is read.
+    pub fn is_too_large(head: &Head<'_>) -> bool {
+        let announced = head
+            .header("content-length")
+            .and_then(|length| length.parse::<u64>().ok());
+        announced.is_some_and(|length| length > u64::from(LARGEST_SIGNED_BODY))
+    }
+
     /// The request as the origin gets it. `digest` is the `Content-Digest` of its body, where the rule wants
     /// it covered.
     pub fn sign(
@@ -67,9 +75,23 @@ impl Unsigned {
 
     /// The answer where the body is larger than [`LARGEST_SIGNED_BODY`], or broke off.
     pub fn too_large(self, site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
+        self.refused(site, head, Reply::new(413, Code::RequestTooLarge), dice)
+    }
+
+    /// Whether the body came so late after the judgement that what is signed would be worthless.
+    pub fn is_late(judged: Time, now: Time) -> bool {
+        now.since(judged) >= UNSAFE_LIFE
+    }
+
+    /// The answer then.
+    pub fn too_late(self, site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
+        self.refused(site, head, Reply::busy(), dice)
+    }
+
+    fn refused(self, site: &Site, head: &Head<'_>, reply: Reply, dice: &mut dyn Dice) -> Response {
         let reply = Reply {
             cookies: self.finish.cookies,
-            ..Reply::new(413, Code::RequestTooLarge)
+            ..reply
         };
         let mut response = problem(site, head, &nonce(dice), asked_by(site, head), &reply);
         let window = self.finish.window.map(|window| window.to_string());

@@ -6,6 +6,7 @@ import { request as httpRequest } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { test } from "node:test";
 import { isDigestOf, Verifier } from "../../origin/node/index.mjs";
+import { forward, startClockwork } from "./clock.mjs";
 import { startEdgeward } from "./harness.mjs";
 import { startOwnOrigin } from "./own_origin.mjs";
 
@@ -77,4 +78,26 @@ test("more than a megabyte is refused, and without the rule it streams", async (
   assert.equal((await ann.fetch("/private/x", { method: "POST", body })).status, 200);
   assert.equal(seen.at(-1).verdict.digest, null);
   assert.equal(seen.at(-1).body.length, body.length);
+});
+
+test("a body that comes long after its head was judged goes no further", async (t) => {
+  const seen = [];
+  const ORIGIN_URL = await startOwnOrigin(t, async (request, response) => {
+    seen.push(request.url);
+    request.resume().on("end", () => response.end("{}"));
+  });
+  const house = await startClockwork(t, { settings: { ORIGIN_URL, ACCESS_RULES } });
+  const ann = house.visitor();
+  await ann.settlesIn();
+  const pays = (path, hold) => ann.fetch(path, { method: "POST", body: "amount=1", hold });
+
+  let release;
+  const held = pays("/pay/late", () => new Promise((resolve) => (release = resolve)));
+  assert.equal((await pays("/pay/meanwhile")).status, 200);
+  await forward(house, 16_000);
+  release();
+  const { status, json } = await held;
+  assert.equal(`${status} ${json?.authMessageCode}`, "503 auth.busy");
+  assert.equal((await pays("/pay/now")).status, 200);
+  assert.deepEqual(seen.filter((url) => url.startsWith("/pay")), ["/pay/meanwhile", "/pay/now"]);
 });

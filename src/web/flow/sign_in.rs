@@ -143,6 +143,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"))
         .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
     let chosen = visit.new_password("newPassword", &ticket.address)?;
+    visit.pay(Action::Signin).await?;
     if is_kept(visit, &ticket, &chosen).await? {
         return Err(visit.typed(Reply::field("newPassword", Code::PasswordSame)));
     }
@@ -164,6 +165,9 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     let done = |reply: Reply| reply.with_cookie(SetCookie::expire(ChangeTicket::NAME));
     let opened = open(visit, entry, word).await;
+    if opened.is_ok() {
+        visit.refund(Action::Signin).await;
+    }
     opened.map(done).map_err(done)
 }
 
@@ -184,7 +188,7 @@ async fn is_kept<R: Realm>(
     let check = |memory: &mut Memory| {
         PasswordProved::check(hasher, &attempt, &ticket.address, Some(&credential), memory)
     };
-    let mut slot = visit.slot(true)?;
+    let mut slot = visit.slot(visit.device().is_some())?;
     let checked = slot.hash(check).await;
     let checked = checked
         .map_err(|Full| visit.no_place())?
