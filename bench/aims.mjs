@@ -18,7 +18,7 @@ export function judged({ start, trips, waits, by }) {
     ratio("requests/s, to better-auth", { least: 2 }, rate.toBetterAuth),
     ratio("first answer after the start of workerd, to JavaScript that says hello", { most: 1.5 }, start.edgeward.toHello),
     whole("wasm, gzip", { most: 700 }, exact(start.wasm / kilobyte), " KB"),
-    ratio("p99 of proxied requests while sign-ins take all they can, to one hash", { most: 2 }, exact(waits.busy.p99 / waits.hash)),
+    ratio("p99 of proxied requests while sign-ins take all they can, to one sign-in", { most: 2 }, exact(waits.busy.p99 / waits.hash)),
     ...signIns.flatMap((name) => bill(name, action(name), { calls: 5, rows: 8 })),
     ...bill(renewal, action(renewal), { calls: 1, rows: 1 }),
   ];

@@ -70,7 +70,7 @@ ${traffic.map(trafficRow).join("\n")}
   the origin who asks by one header that is not signed. Both are of the versions in \`bench/package.json\`.
 
 The bench asks with one cookie. Edgeward checks its MAC each time and keeps what it says, as it does for a page that loads many
-things; the first request with a cookie costs some µs more.
+things; the first request with a cookie costs a little more.
 
 CPU time is that of the whole workerd process, from what Linux keeps of its threads; requests per second swing more, because
 application and client share the machine. Medians of ${rounds} rounds, least and most in brackets; ratios are taken within each round
@@ -91,7 +91,8 @@ ${trips.map(tripRow).join("\n")}
 
 ## While others sign in
 
-A hash holds the isolate for ${number(waits.hash)} ms. A signed-in GET comes every 7 ms:
+The fastest of ten sign-ins, alone, takes ${number(waits.hash)} ms longer than a GET: nearly all of it is the hash, which lets nothing else run.
+A signed-in GET comes every 7 ms:
 
 | | median | p99 | longest |
 |---|---|---|---|

@@ -116,9 +116,7 @@ impl Forward {
             finish,
         }
     }
-}
 
-impl Forward {
     /// The visitor's cookies as the origin gets them.
     pub fn cookies<'f>(&'f self, head: &'f Head<'_>) -> Option<&'f str> {
         let set = self.set.iter().find(|(name, _)| *name == "cookie");
