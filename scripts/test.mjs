@@ -6,16 +6,18 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { debianProgram } from "./debian.mjs";
-import { bin, elapsed, Failed, main, root, run, say, step } from "./steps.mjs";
+import { Figures } from "./figures/figures.mjs";
+import { faults, threats } from "./figures/rows.mjs";
 import { ensurePythonPackages, pythonBin } from "./python.mjs";
+import { bin, elapsed, Failed, main, root, run, step } from "./steps.mjs";
+import { cargoTests, counted, nodeTests, tally } from "./suites.mjs";
 import { ensureNpmPackages, ensureTools } from "./tools.mjs";
 
 /** The wasm as it is sent to Cloudflare: less than a quarter of what its free plan takes. It grows by decision alone. */
 const largestWasm = 704 * 1024;
 
-const cargoCounts = /^test result: \w+\. (\d+) passed; (\d+) failed/gm;
-
-const tally = { passed: 0, failed: 0 };
+/** What the tests of threats and faults count; here they run in their short form. */
+const figures = new Figures("reduced");
 
 const steps = [
   ["Tools", ensureTools],
@@ -26,7 +28,7 @@ const steps = [
   ["Format", format],
   ["Lints on this machine", () => clippy("--all-targets")],
   ["Lints of the wasm", () => clippy("--lib", "--target", "wasm32-unknown-unknown")],
-  ["Rust tests", rustTests],
+  ["Rust tests", () => cargoTests([], { figures })],
   ["Build", build],
   ["What would be deployed", dryRun],
   ["Tests of the verifier for Node", () => nodeTests("origin/node/test")],
@@ -38,6 +40,9 @@ const steps = [
   ["Demo tests", () => nodeTests("demo")],
   ["Tests of the example notifier", () => nodeTests("examples/notifier")],
   ["End-to-end tests on workerd, and in a browser", () => nodeTests("tests/e2e")],
+  ["Threats, on workerd and in a browser", () => nodeTests("tests/e2e/threats", { figures })],
+  ["Faults: what is killed, stalls or lies", () => nodeTests("tests/e2e/faults", { figures })],
+  ["What was tried, and what survived", () => figures.report({ ...threats, ...faults })],
 ];
 
 const ran = await main(async () => {
@@ -60,28 +65,26 @@ async function clippy(...args) {
   await run("cargo", ["clippy", ...args, "--", "-D", "warnings"]);
 }
 
-async function rustTests() {
-  return counted(run("cargo", ["test"]), cargoCounts);
-}
-
 async function rustVerifier() {
-  const cargo = await linted("origin/rust", [], ["--all-features"]);
-  return counted(cargo("test", "--all-features"), cargoCounts);
+  const cwd = await linted("origin/rust", [], ["--all-features"]);
+  return cargoTests([...apart, "--all-features"], { cwd });
 }
 
 /** What `tests/e2e/routers.mjs` starts. */
 async function axumRouter() {
-  const cargo = await linted("tests/e2e/routers/axum", []);
-  await cargo("build");
+  const cwd = await linted("tests/e2e/routers/axum", []);
+  await run("cargo", ["build", ...apart], { cwd });
 }
 
-/** A crate apart, with a lock file of its own. Its parts are below target/, as all that is built. Gives its cargo. */
+/** A crate apart has a lock file of its own. Its parts are below target/, as all that is built. */
+const apart = ["--locked", "--target-dir", join(root, "target", "origin")];
+
+/** Holds a crate apart to format and lints, with each of these features. Gives its folder. */
 async function linted(folder, ...features) {
   const cwd = join(root, folder);
-  const cargo = (command, ...args) => run("cargo", [command, "--locked", "--target-dir", join(root, "target", "origin"), ...args], { cwd });
   await run("cargo", ["fmt", "--check"], { cwd });
-  for (const chosen of features) await cargo("clippy", "--all-targets", ...chosen, "--", "-D", "warnings");
-  return cargo;
+  for (const chosen of features) await run("cargo", ["clippy", ...apart, "--all-targets", ...chosen, "--", "-D", "warnings"], { cwd });
+  return cwd;
 }
 
 async function pythonVerifier() {
@@ -89,29 +92,6 @@ async function pythonVerifier() {
   const python = (...args) => run(pythonBin("python", "origin"), args, { cwd });
   await python("-m", "mypy", "edgeward_origin");
   return counted(python("-m", "tests"), /^(\d+) passed, (\d+) failed$/gm);
-}
-
-async function nodeTests(folder) {
-  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(".test.mjs"));
-  const args = ["--test", "--test-reporter=spec", "--test-concurrency=2", ...files.map((name) => join(folder, name))];
-  return counted(run(join(bin, "node"), args, { show: "all" }), /^ℹ pass (\d+)\nℹ fail (\d+)/gm);
-}
-
-/** Adds a test program's own counts to the tally, also when it failed. */
-async function counted(running, counts) {
-  let printed = "";
-  try {
-    printed = await running;
-  } catch (error) {
-    printed = error.printed ?? "";
-    throw error;
-  } finally {
-    for (const [, passed, failed] of printed.matchAll(counts)) {
-      tally.passed += Number(passed);
-      tally.failed += Number(failed);
-    }
-  }
-  return `${tally.passed} passed so far`;
 }
 
 async function dryRun() {

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { ensurePythonPackages, pythonBin } from "../../scripts/python.mjs";
 import { bin, root, run } from "../../scripts/steps.mjs";
 import { ensureNpmPackages } from "../../scripts/tools.mjs";
-import { closed } from "./hostile_paths.mjs";
+import { closed } from "./threats/hostile_paths.mjs";
 
 const target = join(root, "target", "origin");
 const here = (file) => join(root, "tests", "e2e", "routers", file);

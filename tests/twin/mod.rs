@@ -22,6 +22,7 @@
 mod chance;
 mod checks;
 pub mod database;
+pub mod figures;
 mod flows;
 mod hooks;
 mod jar;

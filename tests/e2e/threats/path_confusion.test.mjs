@@ -5,11 +5,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
-import { Verifier } from "../../origin/node/index.mjs";
-import { startApp, startRecorder } from "./example_apps.mjs";
-import { startEdgeward } from "./harness.mjs";
+import { Verifier } from "../../../origin/node/index.mjs";
+import { startApp, startRecorder } from "../example_apps.mjs";
+import { figure } from "../figures.mjs";
+import { startEdgeward } from "../harness.mjs";
 import { hostilePaths } from "./hostile_paths.mjs";
-import { routers, sendAll, startNaiveGate } from "./routers.mjs";
+import { routers, sendAll, startNaiveGate } from "../routers.mjs";
 
 const AUDIENCE = "paths";
 const IDENTITY_KEYS = `v1:${randomBytes(32).toString("base64url")}`;
@@ -57,6 +58,7 @@ for (const [name, router] of Object.entries(routers)) {
       "to the sign-in page": answered(303),
       "reached signed in": reached(member.heads).length,
     };
+    figure("path_confusion", { tried: stranger.answers.length, survived: stranger.answers.length - reached(stranger.heads).length });
     assert.ok(reached(around).length >= 100, "the router takes many of them for closed pages");
     assert.ok(reached(naively).length >= 5, "a naive gate lets some of them through");
 

@@ -7,8 +7,8 @@
 // `X-Trap` says where: at the reading of `gate` or `serve`, or in the Rust half of an `account`
 // object. `X-Trap: instance` asks how many instances there were.
 
-import * as built from "../../build/index.js";
-import edgeward, * as main from "../../src/edge/entry.mjs";
+import * as built from "../../../build/index.js";
+import edgeward, * as main from "../../../src/edge/entry.mjs";
 
 /** The gate reads the clock once. For a route of ours the next reading is that of the request's future. */
 const readings = { gate: 1, serve: 2 };
@@ -37,7 +37,7 @@ export default {
   },
 };
 
-export { AddressObject, LinkObject, NetworkObject } from "../../src/edge/entry.mjs";
+export { AddressObject, LinkObject, NetworkObject } from "../../../src/edge/entry.mjs";
 
 export class AccountObject extends main.AccountObject {
   cmd(text) {

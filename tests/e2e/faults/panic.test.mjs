@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { root } from "../../scripts/steps.mjs";
-import { startEdgeward } from "./harness.mjs";
+import { root } from "../../../scripts/steps.mjs";
+import { startEdgeward } from "../harness.mjs";
 
-const entry = join(root, "tests", "e2e", "trapping.mjs");
+const entry = join(root, "tests", "e2e", "faults", "trapping.mjs");
 const timeout = 60_000;
 
 const traps = [

@@ -1,14 +1,15 @@
 // kill -9 in the middle of sign-ups and verifications. What was acknowledged before is there afterwards:
 // the mail of every sign-up, the account and the session of every verification. What was used stays used.
 //
-// `npm run faults` runs this alone; `KILLS=100 npm run faults` is the long form.
+// `npm run faults` is the long form.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { startEdgeward } from "./harness.mjs";
+import { figure, isFull } from "../figures.mjs";
+import { startEdgeward } from "../harness.mjs";
 
-const kills = Number(process.env.KILLS ?? 10);
+const kills = isFull ? 200 : 10;
 
 /** As many as can sign up at once without one being sent away for want of a place to hash. */
 const atOnce = 4;
@@ -42,6 +43,8 @@ test(`${kills} times kill -9 under sign-ups and verifications lose nothing that 
     }
   }));
   assert.equal(await house.stored("AccountObject"), everybody.length, "as many accounts as people");
+  const acknowledged = figures.signedUp + figures.verified + figures.signIns + figures.reposts;
+  figure("kill9", { tried: acknowledged, survived: acknowledged });
   console.log(`${kills} kills, nothing lost: ${JSON.stringify(figures)}`);
 });
 

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startEdgeward } from "./harness.mjs";
-import { counted, race } from "./race.mjs";
+import { startEdgeward } from "../harness.mjs";
+import { counted, race } from "../race.mjs";
 
 const patientNetworks = { LIMITS: { network: { link: ["1000/1m"] } } };
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startEdgeward } from "./harness.mjs";
+import { startEdgeward } from "../harness.mjs";
 
 const kills = Number(process.env.KILLS ?? 3);
 

@@ -3,8 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startEdgeward } from "./harness.mjs";
-import { counted, race } from "./race.mjs";
+import { figure } from "../figures.mjs";
+import { startEdgeward } from "../harness.mjs";
+import { counted, race } from "../race.mjs";
 
 const guesses = 200;
 const settings = {
@@ -44,6 +45,7 @@ test("200 wrong passwords at once against a limit of 5: five are checked", async
   await t.test("the rest is told to wait, and for how long", async (t) => {
     const { answers, sentAway } = await guess(house, ann.email);
     const told = answers.map(({ status, json }) => `${status} ${json.authMessageCode}`);
+    figure("parallel_guesses", { tried: guesses - 5, survived: counted(told)["429 auth.throttled"] });
     assert.deepEqual(counted(told), { "401 auth.login.invalid": 5, "429 auth.throttled": guesses - 5 });
     await house.says(hashed, 5);
     for (const { headers } of answers.filter(({ status }) => status === 429)) {
