@@ -79,6 +79,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Whether no more than a quarter of any rate is spent.
+    pub fn is_ample(&self, rates: &[Rate]) -> bool {
+        let is_ample = |(rate, spent): (&Rate, &Spent)| spent.total() <= rate.count.div_euclid(4);
+        rates.iter().zip(&self.0).all(is_ample)
+    }
+
     /// Gives one back, from the newest slot that holds one.
     pub fn refund(&mut self) {
         for spent in &mut self.0 {
@@ -115,11 +121,7 @@ impl Spent {
 
     fn wait(&mut self, rate: Rate, now: Time) -> Option<Span> {
         self.sweep(rate, now);
-        let total: u32 = self
-            .0
-            .iter()
-            .fold(0, |sum, (_, count)| sum.saturating_add(*count));
-        let mut over = total.checked_sub(rate.count)?.saturating_add(1);
+        let mut over = self.total().checked_sub(rate.count)?.saturating_add(1);
         for (slot, count) in &self.0 {
             over = over.saturating_sub(*count);
             if over == 0 {
@@ -127,6 +129,11 @@ impl Spent {
             }
         }
         Some(rate.per)
+    }
+
+    fn total(&self) -> u32 {
+        let add = |sum: u32, (_, count): &(i64, u32)| sum.saturating_add(*count);
+        self.0.iter().fold(0, add)
     }
 
     fn add(&mut self, rate: Rate, now: Time) {
@@ -231,6 +238,25 @@ mod tests {
         budget.refund();
         assert!(budget.spend(&[RATE], Time(0)).is_ok());
         assert!(budget.spend(&[RATE], Time(0)).is_err());
+    }
+
+    #[test]
+    fn it_is_ample_while_a_quarter_of_every_rate_is_spent() {
+        let rates = [
+            Rate { count: 8, ..RATE },
+            Rate {
+                count: 20,
+                per: Span::days(1),
+            },
+        ];
+        let mut budget = Budget::default();
+        let ample: Vec<bool> = (0..4)
+            .map(|_| budget.spend(&rates, Time(0)).is_ok() && budget.is_ample(&rates))
+            .collect();
+        assert_eq!(ample, [true, true, false, false]);
+        let few = [Rate { count: 3, ..RATE }];
+        let mut budget = Budget::default();
+        assert!(budget.spend(&few, Time(0)).is_ok() && !budget.is_ample(&few));
     }
 
     #[test]

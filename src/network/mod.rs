@@ -36,6 +36,9 @@ pub enum Command {
         action: Action,
         /// How many times the budget this network has: 1, or 8 for a /48.
         factor: u32,
+        /// Whether the caller understands [`Answer::Plenty`]; one that is older does not ask for it.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        thrifty: bool,
     },
     /// The action turned out to be harmless: give one back.
     Refund {
@@ -50,6 +53,8 @@ pub enum Command {
 pub enum Answer {
     /// Paid, or given back.
     Paid,
+    /// Paid, and so much is left that nobody need give it back.
+    Plenty,
     /// The budget is spent.
     Spent {
         /// How long until one is free.
@@ -88,10 +93,16 @@ impl NetworkState {
     /// Handles one command.
     pub fn handle(&mut self, command: &Command, now: Time, policy: &Policy) -> Answer {
         match command {
-            Command::Knock { action, factor } => {
+            Command::Knock {
+                action,
+                factor,
+                thrifty,
+            } => {
                 self.factor = *factor;
                 let rates = policy.rates(*action, *factor);
-                match self.budget(*action).spend(&rates, now) {
+                let budget = self.budget(*action);
+                match budget.spend(&rates, now) {
+                    Ok(()) if *thrifty && budget.is_ample(&rates) => Answer::Plenty,
                     Ok(()) => Answer::Paid,
                     Err(wait) => Answer::Spent { wait },
                 }

@@ -145,12 +145,13 @@ const NETWORK_COMMANDS: &[&str] = &[
     r#"{"knock":{"action":"signin","factor":1}}"#,
     r#"{"knock":{"action":"signup","factor":8}}"#,
     r#"{"knock":{"action":"mail","factor":1}}"#,
+    r#"{"knock":{"action":"signin","factor":1,"thrifty":true}}"#,
     r#"{"refund":{"action":"link"}}"#,
     r#"{"knock":{"action":"admin","factor":1}}"#,
 ];
 
 /// What it answers.
-const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#"{"spent":{"wait":52000}}"#];
+const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#""plenty""#, r#"{"spent":{"wait":52000}}"#];
 
 #[test]
 fn commands_cross_as_they_always_did() {

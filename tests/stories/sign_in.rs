@@ -163,6 +163,24 @@ fn a_success_gives_the_network_its_knock_back() {
 }
 
 #[test]
+fn a_network_with_plenty_left_is_not_asked_to_take_its_knock_back() {
+    let twin = Twin::with(&[("LIMITS", json!({ "network": { "signin": ["8/1h"] } }))]);
+    twin.member("ada@example.org");
+    let right = json!({ "email": "ada@example.org", "password": GOOD });
+    let office = twin.visitor("ada@example.org");
+    let mut calls = Vec::new();
+    for _ in 0..12 {
+        let mut colleague = office.clone();
+        let (page, cost) = twin.cost_of(|| colleague.asks_json("/auth/login", &right));
+        assert_eq!(page.status, 200, "successes never spend a budget");
+        calls.push(cost.calls);
+    }
+    assert!(calls[..2].iter().all(|calls| *calls == 5), "{calls:?}");
+    assert!(calls[2..].iter().all(|calls| *calls == 6), "{calls:?}");
+    office.is_told("auth.notice.new_device");
+}
+
+#[test]
 fn fields_are_told_by_name_before_anything_is_done() {
     let twin = Twin::new();
     let mut eve = twin.visitor("eve@example.org");

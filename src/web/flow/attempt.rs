@@ -8,7 +8,7 @@
 //!
 //! An unknown address takes the same steps. Every refusal leaves on the beat.
 
-use super::Visit;
+use super::{Toll, Visit};
 use crate::{
     account::{Answer, Command, Credential, PasswordProved, Standing},
     address::{Answer as AddressAnswer, Command as AddressCommand},
@@ -41,8 +41,8 @@ pub struct Tried<S> {
     pub slot: S,
     /// The lane it was counted in.
     pub lane: LaneName,
-    /// Whether the network paid; given back when nothing came of it.
-    pub network_paid: bool,
+    /// What the network paid, if it did; given back when nothing came of it.
+    pub toll: Option<Toll>,
     /// What it came to.
     pub outcome: Outcome,
 }
@@ -75,7 +75,7 @@ struct Counted<S> {
     slot: S,
     lane: LaneName,
     against: Against,
-    network_paid: bool,
+    toll: Option<Toll>,
 }
 
 /// What a password is held against.
@@ -94,20 +94,20 @@ pub async fn attempt<R: Realm>(
         mut slot,
         lane,
         against,
-        network_paid,
+        toll,
     } = count(visit, email).await?;
     let looked = look(visit, (email, password), &against, &mut slot).await;
     let outcome = match looked {
         Ok(outcome) => outcome,
         Err(reply) => {
-            take_back(visit, email, lane, network_paid).await;
+            take_back(visit, email, lane, toll).await;
             return Err(reply);
         }
     };
     Ok(Tried {
         slot,
         lane,
-        network_paid,
+        toll,
         outcome,
     })
 }
@@ -118,13 +118,13 @@ pub async fn take_back<R: Realm>(
     visit: &Visit<'_, R>,
     email: &EmailAddress,
     lane: LaneName,
-    network_paid: bool,
+    toll: Option<Toll>,
 ) {
     let device = visit.device().filter(|_| lane == LaneName::Marked);
     let take_back = AddressCommand::TakeBack { lane, device };
     let _ = visit.realm.address(email, take_back).await;
-    if network_paid {
-        visit.refund(Action::Signin).await;
+    if let Some(toll) = toll {
+        visit.refund(toll).await;
     }
 }
 
@@ -148,14 +148,14 @@ async fn count<R: Realm>(
                     slot,
                     lane,
                     against: Against { owner, waiting },
-                    network_paid: false,
+                    toll: None,
                 });
             }
             AddressAnswer::Shut { wait } => return Err(shut(visit, wait)),
             _ => kept = Some(slot),
         }
     }
-    visit.pay(Action::Signin).await?;
+    let toll = visit.pay(Action::Signin).await?;
     let slot = match kept {
         Some(slot) => slot,
         None => visit.slot(false)?,
@@ -169,7 +169,7 @@ async fn count<R: Realm>(
             slot,
             lane,
             against: Against { owner, waiting },
-            network_paid: true,
+            toll: Some(toll),
         }),
         AddressAnswer::Shut { wait } => Err(shut(visit, wait)),
         _ => Err(visit.typed(Reply::busy())),

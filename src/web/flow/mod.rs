@@ -69,6 +69,14 @@ pub struct Visit<'a, R> {
     pub surface: Surface,
 }
 
+/// What the client's networks paid for an action. Those with little left get it back when the action turns
+/// out to be harmless; to the others it makes no difference, and a call to an object is saved.
+#[derive(Clone, Debug)]
+pub struct Toll {
+    action: Action,
+    lenders: Vec<String>,
+}
+
 impl<'a, R: Realm> Visit<'a, R> {
     /// The same visit with the fields that were read.
     pub(super) fn with<'f>(&self, fields: &'f Fields) -> Visit<'f, R>
@@ -182,12 +190,21 @@ impl<'a, R: Realm> Visit<'a, R> {
     }
 
     /// Every network this client is part of pays; the first that cannot refuses.
-    pub(super) async fn pay(&self, action: Action) -> Result<(), Reply> {
+    pub(super) async fn pay(&self, action: Action) -> Result<Toll, Reply> {
+        let mut toll = Toll {
+            action,
+            lenders: Vec::new(),
+        };
         for (network, factor) in self.network.payers() {
             let name = self.site.keys.network_object(&network);
-            let knock = NetworkCommand::Knock { action, factor };
+            let knock = NetworkCommand::Knock {
+                action,
+                factor,
+                thrifty: true,
+            };
             match self.realm.network(&name, knock).await {
-                Ok(NetworkAnswer::Paid) => (),
+                Ok(NetworkAnswer::Plenty) => (),
+                Ok(NetworkAnswer::Paid) => toll.lenders.push(name),
                 Ok(NetworkAnswer::Spent { wait }) => {
                     self.log("network_budget_spent", None);
                     return Err(self.typed(Reply::throttled(wait)));
@@ -195,17 +212,15 @@ impl<'a, R: Realm> Visit<'a, R> {
                 Err(_) => return Err(self.typed(Reply::busy())),
             }
         }
-        Ok(())
+        Ok(toll)
     }
 
-    /// The action was harmless after all. Should the network not answer, it has paid for nothing.
-    async fn refund(&self, action: Action) {
-        for (network, _) in self.network.payers() {
-            let name = self.site.keys.network_object(&network);
-            let _ = self
-                .realm
-                .network(&name, NetworkCommand::Refund { action })
-                .await;
+    /// The action was harmless after all. Should a network not answer, it has paid for nothing.
+    async fn refund(&self, toll: Toll) {
+        let Toll { action, lenders } = toll;
+        for name in lenders {
+            let refund = NetworkCommand::Refund { action };
+            let _ = self.realm.network(&name, refund).await;
         }
     }
 

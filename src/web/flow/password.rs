@@ -9,7 +9,6 @@ use super::{
 use crate::{
     account::{Answer, Command, PasswordProved},
     kit::{lane::LaneName, password::Attempt},
-    network::Action,
     pages::{Code, FieldErrors},
     web::{fields::Field, realm::Realm, reply::Reply},
 };
@@ -45,7 +44,7 @@ pub async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         Ok(password) => password,
         Err(reply) => {
             if let Some(lane) = given.lane {
-                take_back(visit, &person.address, lane, false).await;
+                take_back(visit, &person.address, lane, None).await;
             }
             return Err(reply);
         }
@@ -85,8 +84,8 @@ pub async fn prove_if_given<R: Realm>(
     let tried = attempt(visit, &live.opened().person.address, &password).await?;
     match tried.outcome {
         Outcome::Proved(proved) if proved.account == live.opened().person.account => {
-            if tried.network_paid {
-                visit.refund(Action::Signin).await;
+            if let Some(toll) = tried.toll {
+                visit.refund(toll).await;
             }
             Ok(Given {
                 proof: Some(proved.proof),

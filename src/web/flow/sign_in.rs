@@ -74,7 +74,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let Tried {
         slot,
         lane,
-        network_paid,
+        toll,
         outcome,
     } = attempt(visit, &email, &password).await?;
     let proved = match outcome {
@@ -100,7 +100,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let word = match visit.login_hook(subject).await {
         Ok(word) => word,
         Err(reply) => {
-            take_back(visit, &email, lane, network_paid).await;
+            take_back(visit, &email, lane, toll).await;
             return Err(reply.on_the_beat());
         }
     };
@@ -108,7 +108,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         Some(chosen) => match visit.hashed_apart(chosen).await {
             Ok(hashed) => Some(hashed),
             Err(reply) => {
-                take_back(visit, &email, lane, network_paid).await;
+                take_back(visit, &email, lane, toll).await;
                 return Err(reply);
             }
         },
@@ -129,8 +129,8 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         next: visit.next(),
     };
     let reply = open(visit, entry, word).await?;
-    if network_paid {
-        visit.refund(Action::Signin).await;
+    if let Some(toll) = toll {
+        visit.refund(toll).await;
     }
     Ok(reply)
 }
@@ -143,7 +143,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         .filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"))
         .ok_or_else(|| Reply::new(400, Code::TokenInvalid).to(visit.site.page("")))?;
     let chosen = visit.new_password("newPassword", &ticket.address)?;
-    visit.pay(Action::Signin).await?;
+    let toll = visit.pay(Action::Signin).await?;
     if is_kept(visit, &ticket, &chosen).await? {
         return Err(visit.typed(Reply::field("newPassword", Code::PasswordSame)));
     }
@@ -166,7 +166,7 @@ async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let done = |reply: Reply| reply.with_cookie(SetCookie::expire(ChangeTicket::NAME));
     let opened = open(visit, entry, word).await;
     if opened.is_ok() {
-        visit.refund(Action::Signin).await;
+        visit.refund(toll).await;
     }
     opened.map(done).map_err(done)
 }
