@@ -32,6 +32,9 @@ export const threats = {
     smart_links: "smart links used for more",
     takeovers: "steps of taking an account over",
   },
+  "What happened": {
+    journal: "changes of a journal on the disk",
+  },
   "In the browser": {
     cross_site: "requests from another site",
     open_redirect: "hostile values of next",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::duty::Undoing;
+use super::event::JournalPage;
 use crate::kit::{
     asked::Asked,
     email::EmailAddress,
@@ -53,6 +54,8 @@ pub enum Answer {
     Account(Box<View>),
     /// Everything kept of it.
     Export(Box<Export>),
+    /// Lines of the journal.
+    Journal(JournalPage),
     /// The token is live.
     Link(Linked),
     /// The token was live once.

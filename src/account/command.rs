@@ -64,6 +64,11 @@ pub enum Command {
     Inspect,
     /// Everything kept of this person, for the person.
     Export,
+    /// Lines of the journal.
+    Journal {
+        /// The number of the last line that is known already; 0 for none.
+        after: i64,
+    },
     /// End one session.
     EndSession {
         /// Which.

@@ -6,6 +6,7 @@ use super::{duty::Undoing, proof::Heard};
 use crate::kit::{
     id::{InvitationId, LinkId, SessionId},
     role::Role,
+    time::Time,
 };
 
 /// One line of the journal: what happened, in the past tense.
@@ -97,6 +98,31 @@ pub enum Event {
         #[serde(default)]
         end_sessions: bool,
     },
+}
+
+/// A line as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JournalLine {
+    /// Its number, counted from 1.
+    pub seq: i64,
+    /// When it happened.
+    pub at: Time,
+    /// What happened: an [`Event`] as JSON.
+    pub line: String,
+    /// What chains it to the line before: base64url of HMAC-SHA-256 over that line's `chain`, this one's number,
+    /// its time in milliseconds and its text, one a line.
+    pub chain: String,
+}
+
+/// Some lines of a journal, for an operator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JournalPage {
+    /// The lines, oldest first.
+    pub lines: Vec<JournalLine>,
+    /// Whether the chain of the whole journal holds.
+    pub holds: bool,
+    /// Whether more lines follow.
+    pub more: bool,
 }
 
 /// Why a session ended.

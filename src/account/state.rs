@@ -256,6 +256,8 @@ impl Account {
             } => self.touch(&session, generation, device.as_ref(), turn),
             Command::Inspect => Answer::Account(Box::new(self.view())),
             Command::Export => Answer::Export(Box::new(self.export())),
+            // Kept beside the state; the object reads it.
+            Command::Journal { .. } => Answer::Absent,
             Command::EndSession { session, own } => self.end_session(&session, own, turn),
             Command::EndOthers { kept, device } => {
                 self.end_others(&kept, device, turn);

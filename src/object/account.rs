@@ -5,7 +5,10 @@ use super::{
     duty::{arm, deliver, later, settle},
 };
 use crate::{
-    account::{About, AccountState, Answer, Command, Departure, Due, Duty, Event, Notice, Undoing},
+    account::{
+        About, AccountState, Answer, Command, Departure, Due, Duty, Event, JournalPage, Notice,
+        Undoing,
+    },
     address::{Answer as AddressAnswer, Command as AddressCommand},
     kit::{
         email::EmailAddress,
@@ -14,8 +17,11 @@ use crate::{
         time::Time,
     },
     outbox::{Kind, Letter},
-    store::{Envelope, Journal, Reply, change},
+    store::{Envelope, Journal, Reply, StoreFault, change},
 };
+
+/// How many lines of a journal one answer holds.
+const LINES_AT_ONCE: usize = 500;
 
 /// Answers one command, given and answered as JSON.
 pub async fn serve(around: &impl Surroundings, text: &str) -> Reply<Answer> {
@@ -64,6 +70,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     // What is read of the journal is read before anything is written.
     let journal = Journal::open(around.sql(), &rules.journal)?;
     let lines = match &command {
+        Command::Journal { after } => return Ok(page(&journal, *after, now)?),
         Command::Export => journal.verify(now)?.0,
         _ => Vec::new(),
     };
@@ -99,6 +106,18 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
         }
         answer => Ok(answer),
     }
+}
+
+/// The lines after this one, as far as one answer goes. What an account leaves when it is erased has some too.
+fn page(journal: &Journal<'_>, after: i64, now: Time) -> Result<Answer, StoreFault> {
+    let (mut lines, holds) = journal.verify(now)?;
+    if lines.is_empty() {
+        return Ok(Answer::Absent);
+    }
+    lines.retain(|line| line.seq > after);
+    let more = lines.len() > LINES_AT_ONCE;
+    lines.truncate(LINES_AT_ONCE);
+    Ok(Answer::Journal(JournalPage { lines, holds, more }))
 }
 
 /// Events go into the journal; of an account that was erased, the line that says so is all that stays.

@@ -167,6 +167,8 @@ codes! {
     InviteList = "auth.invite.list" Success,
     /// One account, for an operator's program.
     AdminAccount = "auth.admin.account" Success,
+    /// The journal of an account, for an operator's program.
+    AdminJournal = "auth.admin.journal" Success,
     /// An operator's program changed an account.
     AdminUpdated = "auth.admin.updated" Success,
     /// An operator's program had a reset link sent.

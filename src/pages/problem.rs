@@ -104,6 +104,7 @@ const fn way_out(code: Code) -> Way {
         | Code::InviteRevoked
         | Code::InviteList
         | Code::AdminAccount
+        | Code::AdminJournal
         | Code::AdminUpdated
         | Code::AdminResetSent
         | Code::AdminUnauthorized

@@ -377,6 +377,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
         Code::InviteRevoked => ("The invitation is withdrawn.", ""),
         Code::InviteList => ("Here are the invitations.", ""),
         Code::AdminAccount => ("Here is the account.", ""),
+        Code::AdminJournal => ("Here is the journal.", ""),
         Code::AdminUpdated => ("The account is changed.", ""),
         Code::AdminResetSent => ("A link to a new password is on its way.", ""),
         Code::AdminUnauthorized => (

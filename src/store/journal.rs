@@ -2,12 +2,11 @@
 //! line removed or altered shows. Lines live 400 days; pruning keeps the chain of the last pruned line.
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::{Sql, StoreFault, Value};
 use crate::{
-    account::Event,
+    account::{Event, JournalLine},
     kit::{
         encoding, json,
         secret::{SecretBytes, equal},
@@ -34,18 +33,6 @@ const LIFE: Span = Span::days(400);
 /// The key of the chain.
 #[derive(Clone, Debug)]
 pub struct JournalKey(SecretBytes);
-
-/// One line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct JournalLine {
-    /// Its number, counted from 1.
-    pub seq: i64,
-    /// When it happened.
-    pub at: Time,
-    /// What happened, as JSON.
-    pub line: String,
-    chain: String,
-}
 
 /// The journal in one object's database, and where it ends.
 pub struct Journal<'a> {

@@ -48,6 +48,7 @@ pub async fn act<R: Realm>(visit: &Visit<'_, R>, (action, id): (Action, &str)) -
             | Action::KeySet
             | Action::FindAccount
             | Action::OneAccount
+            | Action::Journal
             | Action::SendReset
             | Action::Invitations
             | Action::OneInvitation

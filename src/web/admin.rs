@@ -46,6 +46,7 @@ async fn act<R: Realm>(
         (Action::FindAccount, _) => accounts::find(visit).await,
         (Action::OneAccount, "PATCH") => accounts::change(visit, operator, id).await,
         (Action::OneAccount, _) => accounts::tell(visit, id).await,
+        (Action::Journal, _) => accounts::journal(visit, id).await,
         (Action::SendReset, _) => accounts::reset(visit, operator, id).await,
         (Action::Invitations, "POST") => invitations::create(visit, operator).await,
         (Action::Invitations, _) => invitations::list(visit).await,

@@ -55,6 +55,8 @@ pub enum Action {
     FindAccount,
     /// Operators: see and change an account.
     OneAccount,
+    /// Read the journal of an account.
+    Journal,
     /// Operators: send its owner a link to a new password.
     SendReset,
     /// Operators: invite, and see who is invited.
@@ -226,6 +228,12 @@ pub const ROUTES: &[Route] = &[
         &["POST"],
         &[Scope::Accounts],
         Action::SendReset,
+    ),
+    operator(
+        "/admin/accounts/{id}/journal",
+        &["GET"],
+        &[Scope::Read],
+        Action::Journal,
     ),
     operator(
         "/admin/invitations",

@@ -154,16 +154,26 @@ class House {
 
   /** Ends the process, and tells how many objects of a class hold something. One that was only asked does not. */
   async stored(className) {
+    const counts = await this.opens(className, (database) =>
+      database.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'state'").get().tables,
+    );
+    return counts.filter((tables) => tables > 0).length;
+  }
+
+  /** Ends the process, and does something with the database of each object of a class. Gives what came of each. */
+  async opens(className, work) {
     await this.kill9();
     const { DatabaseSync } = await import("node:sqlite");
     const dir = join(this.#dir, "data", className);
     const names = readdirSync(dir).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name));
-    return names.filter((name) => {
+    return names.map((name) => {
       const database = new DatabaseSync(join(dir, name));
-      const { tables } = database.prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name = 'state'").get();
-      database.close();
-      return tables > 0;
-    }).length;
+      try {
+        return work(database);
+      } finally {
+        database.close();
+      }
+    });
   }
 
   async stop() {

@@ -97,6 +97,7 @@ test("each route succeeds once, and every answer on the way there is described",
   await operates("DELETE /auth/admin/invitations/{id}", "auth.invite.revoked", undefined, { id: second.invitation.id });
   const { account } = await operates("GET /auth/admin/accounts", "auth.admin.account", undefined, { query: `?email=${cleo.email}` });
   await operates("GET /auth/admin/accounts/{id}", "auth.admin.account", undefined, { id: account.id });
+  await operates("GET /auth/admin/accounts/{id}/journal", "auth.admin.journal", undefined, { id: account.id });
   await operates("POST /auth/admin/accounts/{id}/reset", "auth.admin.reset_sent", undefined, { id: account.id });
   await operates("PATCH /auth/admin/accounts/{id}", "auth.admin.updated", { forcePasswordChange: true, roles: [] }, { id: account.id });
   await calls(cleo, "POST /auth/login", "auth.login.password_change_required", { email: cleo.email, password: cleo.password });

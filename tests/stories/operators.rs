@@ -218,3 +218,36 @@ fn what_is_not_a_change_is_refused_by_name() {
         "nothing happened"
     );
 }
+
+#[test]
+fn a_journal_is_read_in_pages_and_says_whether_its_chain_holds() {
+    let twin = Twin::new();
+    let (mut ada, program, route) = member(&twin);
+    ada.signs_out();
+    let told = program.asks("GET", &format!("{route}/journal"));
+    assert_eq!(
+        (told.status, told.code().as_str()),
+        (200, "auth.admin.journal")
+    );
+    let journal = told.json()["journal"].clone();
+    let lines = journal["lines"].as_array().unwrap().clone();
+    assert_eq!(
+        (&journal["holds"], &journal["more"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(lines[0]["line"], r#"{"event":"created"}"#);
+    assert!(
+        lines.last().unwrap()["line"]
+            .as_str()
+            .unwrap()
+            .contains("signed_out")
+    );
+    let rest = program.asks("GET", &format!("{route}/journal?after=1"));
+    assert_eq!(rest.json()["journal"]["lines"][0]["seq"], 2);
+    for wrong in ["x", "-1", "1.5"] {
+        let page = program.asks("GET", &format!("{route}/journal?after={wrong}"));
+        assert_eq!(page.status, 422, "{wrong}");
+    }
+    let nobody = "/auth/admin/accounts/acc_aeaqcaibaeaqcaibaeaqcaibae/journal";
+    assert_eq!(program.asks("GET", nobody).status, 404);
+}

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Visit;
 use crate::{
-    account::{Answer, Command, Patch, View},
+    account::{Answer, Command, JournalLine, Patch, View},
     address::{Answer as AddressAnswer, Asker, Command as AddressCommand, Wanted},
     kit::{
         email::EmailAddress,
@@ -106,6 +106,38 @@ pub async fn reset<R: Realm>(
         }
         Err(_) => Err(Reply::busy()),
     }
+}
+
+/// `GET /auth/admin/accounts/{id}/journal?after=`: what happened to an account, and the chain by which a change
+/// of it shows. `npm run journal -- verify` follows the chain with the key of its own.
+pub async fn journal<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, Reply> {
+    let account = AccountId::parse(id).ok_or_else(unknown)?;
+    let asked = visit.head.parameter("after").unwrap_or_else(|| "0".into());
+    let after = asked.parse().ok().filter(|after: &i64| *after >= 0);
+    let after = after.ok_or_else(|| Reply::field("after", Code::FieldInvalid))?;
+    let page = match visit
+        .realm
+        .account(&account, Command::Journal { after })
+        .await
+    {
+        Ok(Answer::Journal(page)) => page,
+        Ok(_) => return Err(unknown()),
+        Err(_) => return Err(Reply::busy()),
+    };
+    let line = |line: &JournalLine| {
+        json!({
+            "seq": line.seq,
+            "at": line.at.rfc3339(),
+            "millis": line.at.0,
+            "line": line.line,
+            "chain": line.chain,
+        })
+    };
+    let lines: Vec<_> = page.lines.iter().map(line).collect();
+    let journal = json!({ "lines": lines, "holds": page.holds, "more": page.more });
+    let mut reply = Reply::new(200, Code::AdminJournal);
+    reply.more.insert("journal".into(), journal);
+    Ok(reply)
 }
 
 /// A list of roles, at most as many as an account may have.

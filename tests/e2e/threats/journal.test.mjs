@@ -1,0 +1,93 @@
+// Somebody gets at the database and makes what happened to an account look otherwise. The command that
+// follows the chain tells, whatever they change, as long as they have not `NAME_KEY` too.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "../../../scripts/steps.mjs";
+import { varLine } from "../../../scripts/secrets.mjs";
+import { figure } from "../figures.mjs";
+import { startEdgeward } from "../harness.mjs";
+
+/** What is done to the database, and what the command says of it. */
+const harms = [
+  ["a line is altered", "UPDATE journal SET line = replace(line, 'signed_', 'Signed_') WHERE seq = 2", /line 2, or the one before it, was changed/],
+  ["a time is altered", "UPDATE journal SET at = at - 3600000 WHERE seq = 2", /line 2, or the one before it, was changed/],
+  ["a chain is altered", "UPDATE journal SET chain = (SELECT chain FROM journal WHERE seq = 1) WHERE seq = 2", /was changed/],
+  ["a line is taken out", "DELETE FROM journal WHERE seq = 3", /line 3 is gone/],
+  ["the first lines are taken out", "DELETE FROM journal WHERE seq < 3", /line 3 is the first, and no beginning/],
+  ["a line is put in the place of another", "UPDATE journal SET line = (SELECT line FROM journal WHERE seq = 2) WHERE seq = 4", /line 4, or the one before it, was changed/],
+  ["a line is put at the end", "INSERT INTO journal SELECT seq + 1, at, line, chain FROM journal ORDER BY seq DESC LIMIT 1", /was changed/],
+  ["the end is cut off", "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", /it ends at line \d+, and had \d+/],
+];
+
+test("whatever is done to a journal shows", async (t) => {
+  const house = await startEdgeward(t);
+  const command = commandFor(t, house);
+  const ann = house.visitor();
+  await ann.settlesIn();
+  for (let again = 0; again < 2; again += 1) {
+    await ann.signsOut();
+    await ann.signsIn({ next: "/private/" });
+  }
+  const { id } = (await ann.calls("/auth/session")).json.account;
+
+  const { status, printed } = await command("verify", id, "--url", house.url);
+  assert.equal(status, 0, printed);
+  const [, lines, end] = /✓ acc_\w+: (\d+) lines, as they were written.*--end (\d+:[\w-]{43})/.exec(printed);
+  assert.ok(Number(lines) >= 5, `a journal of ${lines} lines`);
+  assert.equal((await command("verify", ann.email)).status, 0, "an address will do");
+  assert.match((await command("show", id)).printed, /1 {2}\d{4}-.*created/);
+
+  let survived = 0;
+  for (const [what, sql, told] of harms) {
+    await house.opens("AccountObject", (database) => database.exec(`CREATE TABLE kept AS SELECT * FROM journal; ${sql}`));
+    await house.start();
+    const { status, printed } = await command("verify", id, "--end", end);
+    survived += status === 1 && told.test(printed) ? 1 : 0;
+    assert.match(printed, told, what);
+    assert.equal(status, 1, what);
+    await house.opens("AccountObject", (database) => database.exec("DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept"));
+    await house.start();
+  }
+  figure("journal", { tried: harms.length, survived });
+  assert.equal((await command("verify", id, "--end", end)).status, 0, "as it was, it holds");
+});
+
+test("the command says what it lacks", async (t) => {
+  const house = await startEdgeward(t);
+  const lacks = [
+    [{}, ["verify"], /npm run journal -- verify ACCOUNT/],
+    [{}, ["verify", "acc_aeaqcaibaeaqcaibaeaqcaibae"], /there is no such account/],
+    [{}, ["verify", "nobody@example.com"], /there is no such account/],
+    [{}, ["verify", "nobody@example.com", "--end", "x"], /comes from an earlier verification/],
+    [{ NAME_KEY: undefined }, ["verify", "acc_x"], /has no NAME_KEY/],
+    [{ ADMIN_KEYS: "op1:links:AAAA" }, ["verify", "acc_x"], /no key with the scope read/],
+    [{ ADMIN_KEYS: "op1:read:AAAA" }, ["verify", "acc_x"], /401 auth\.admin\.unauthorized/],
+    [{ PUBLIC_URL: house.mailbox.url }, ["verify", "acc_x"], /does not answer as Edgeward does|there is no such account/],
+  ];
+  for (const [vars, args, told] of lacks) {
+    const { status, printed } = await commandFor(t, house, vars)(...args);
+    assert.equal(status, 1, printed);
+    assert.match(printed, told);
+  }
+});
+
+/** Runs the command with the settings of the house, and `vars` over them. */
+function commandFor(t, house, vars = {}) {
+  const dir = mkdtempSync(join(tmpdir(), "edgeward-journal-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = join(dir, "vars");
+  const all = { PUBLIC_URL: house.url, ...house.secrets, ...vars };
+  writeFileSync(file, Object.entries(all).filter(([, value]) => value).map(varLine).join(""));
+  return async (...args) => {
+    const child = spawn(process.execPath, [join(root, "scripts", "journal.mjs"), ...args, "--vars", file], { env: { ...process.env, NO_COLOR: "1" } });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (printed += text));
+    const status = await new Promise((resolve) => child.once("close", resolve));
+    return { status, printed };
+  };
+}
