@@ -12,7 +12,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use edgeward::{
     pages::Code,
-    web::routes::{ROUTES, Surface},
+    web::{
+        happening::Happening,
+        routes::{ROUTES, Surface},
+    },
 };
 
 #[expect(dead_code, reason = "its main is for people")]
@@ -104,6 +107,22 @@ fn every_route_has_its_row() {
         ROUTES.len(),
         "docs/routes.md has a route that the program has not"
     );
+}
+
+#[test]
+fn everything_the_log_tells_has_its_row() {
+    let operations = document("docs/operations.md");
+    let (_, table) = operations.split_once("| event | meaning |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let rows: Vec<&str> = table
+        .lines()
+        .filter_map(|row| row.split('|').nth(1))
+        .collect();
+    for happening in Happening::ALL {
+        let name = format!("`{}", happening.as_str());
+        let told = rows.iter().any(|row| row.contains(&name));
+        assert!(told, "docs/operations.md lacks {name}`");
+    }
 }
 
 #[test]

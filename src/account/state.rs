@@ -165,7 +165,8 @@ impl AccountState {
         }
     }
 
-    pub(super) fn id(&self) -> Option<&AccountId> {
+    /// Which account this is, or was; `None` where none ever came to be.
+    pub fn id(&self) -> Option<&AccountId> {
         let living = self.living.as_ref().map(|account| &account.id);
         living.or(self.erased.as_ref().map(|erased| &erased.id))
     }

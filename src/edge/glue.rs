@@ -28,6 +28,8 @@ extern "C" {
     fn js_head(request: &Request, place: bool, into: &mut [u8]) -> i32;
     #[wasm_bindgen(js_name = settings)]
     pub(super) fn settings(env: &JsValue) -> String;
+    #[wasm_bindgen(js_name = tell)]
+    pub(super) fn tell(env: &JsValue, event: &str, outcome: &str, line: &str);
     #[wasm_bindgen(js_name = body)]
     fn js_body(request: &Request, most: u32) -> Promise;
     #[wasm_bindgen(js_name = digest)]

@@ -227,16 +227,7 @@ impl Surroundings for Around<'_> {
     }
 
     fn log(&self, line: Line<'_>) {
-        let line = match line {
-            Line::Fault(fault) => {
-                serde_json::json!({ "event": "store_fault", "cause": fault.to_string() })
-            }
-            Line::Delivered(id) => serde_json::json!({ "event": "letter_delivered", "letter": id }),
-            Line::NotDelivered(id, status) => {
-                serde_json::json!({ "event": "letter_not_delivered", "letter": id, "status": status })
-            }
-            Line::Expired(id) => serde_json::json!({ "event": "letter_expired", "letter": id }),
-        };
-        worker::console_log!("{line}");
+        let (event, outcome) = line.named();
+        glue::tell(self.env, event, outcome, &line.told().to_string());
     }
 }

@@ -182,18 +182,20 @@ impl Realm for Worker {
         let Line {
             request,
             event,
+            outcome,
             account,
             operator,
             link,
             network,
         } = line;
         let account = account.map(AccountId::as_str);
-        let mut line = serde_json::json!({ "event": event, "request": request, "account": account, "network": network });
+        let outcome = outcome.as_str();
+        let mut line = serde_json::json!({ "event": event, "outcome": outcome, "request": request, "account": account, "network": network });
         for (name, value) in [("operator", operator), ("link", link.map(LinkId::as_str))] {
             if let (Some(value), Some(line)) = (value, line.as_object_mut()) {
                 line.insert(name.to_owned(), value.into());
             }
         }
-        worker::console_log!("{line}");
+        glue::tell(&self.env, event, outcome, &line.to_string());
     }
 }

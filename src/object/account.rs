@@ -88,7 +88,7 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     })?;
     end_streams(around, &changed.state);
     let (before, answer, events, mut departure) = changed.result;
-    write_down(journal, &events, around)?;
+    write_down(journal, &events, &changed.state, around)?;
     arm(around, before, changed.state.wake_at(&rules.account)).await?;
     while let Some(departing) = departure {
         perform(around, departing).await?;
@@ -124,9 +124,15 @@ fn page(journal: &Journal<'_>, after: i64, now: Time) -> Result<Answer, StoreFau
 fn write_down(
     journal: Journal<'_>,
     events: &[Event],
+    state: &AccountState,
     around: &impl Surroundings,
 ) -> Result<(), Trouble> {
-    journal.append(events, around.now())?;
+    let lines = journal.append(events, around.now())?;
+    if let Some(account) = state.id() {
+        for line in &lines {
+            around.log(Line::Journalled(account, line));
+        }
+    }
     if events.contains(&Event::Erased) {
         Journal::open(around.sql(), &around.rules().journal)?.erase()?;
     }
@@ -141,7 +147,7 @@ fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     })?;
     end_streams(around, &changed.state);
     let (expired, events) = changed.result;
-    write_down(journal, &events, around)?;
+    write_down(journal, &events, &changed.state, around)?;
     for id in &expired {
         around.log(Line::Expired(id));
     }
@@ -238,7 +244,7 @@ async fn claimed(
         (before, events)
     })?;
     let (before, events) = changed.result;
-    write_down(journal, &events, around)?;
+    write_down(journal, &events, &changed.state, around)?;
     Ok(arm(around, before, changed.state.wake_at(&rules.account)).await?)
 }
 

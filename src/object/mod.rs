@@ -15,8 +15,12 @@ mod duty;
 pub mod link;
 pub mod network;
 
+use serde_json::{Value as Json, json};
+
 use crate::{
-    account::{Answer as AccountAnswer, Command as AccountCommand, Policy as AccountPolicy},
+    account::{
+        Answer as AccountAnswer, Command as AccountCommand, JournalLine, Policy as AccountPolicy,
+    },
     address::{Answer as AddressAnswer, Command as AddressCommand, Policy as AddressPolicy},
     kit::{
         dice::Dice,
@@ -105,6 +109,42 @@ pub enum Line<'a> {
     NotDelivered(&'a ErrandId, Option<u16>),
     /// A letter was never taken and is worthless now.
     Expired(&'a ErrandId),
+    /// A line was written into the journal of this account.
+    Journalled(&'a AccountId, &'a JournalLine),
+}
+
+impl Line<'_> {
+    /// What it is called, and how it ended.
+    pub fn named(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fault(_) => ("store_fault", "failed"),
+            Self::Delivered(_) => ("letter_delivered", "done"),
+            Self::NotDelivered(..) => ("letter_not_delivered", "failed"),
+            Self::Expired(_) => ("letter_expired", "failed"),
+            Self::Journalled(..) => ("journal", "done"),
+        }
+    }
+
+    /// The whole of it.
+    pub fn told(&self) -> Json {
+        let (event, outcome) = self.named();
+        match self {
+            Self::Fault(fault) => {
+                json!({ "event": event, "outcome": outcome, "cause": fault.to_string() })
+            }
+            Self::Delivered(letter) | Self::Expired(letter) => {
+                json!({ "event": event, "outcome": outcome, "letter": letter })
+            }
+            Self::NotDelivered(letter, status) => {
+                json!({ "event": event, "outcome": outcome, "letter": letter, "status": status })
+            }
+            Self::Journalled(account, line) => {
+                let what: Json = crate::kit::json::read(&line.line).unwrap_or_default();
+                let end = format!("{}:{}", line.seq, line.chain);
+                json!({ "event": event, "outcome": outcome, "account": account, "what": what, "end": end })
+            }
+        }
+    }
 }
 
 /// Why an object could not go on.

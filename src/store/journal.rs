@@ -56,10 +56,11 @@ impl<'a> Journal<'a> {
         Ok(Self { sql, key, end })
     }
 
-    /// Appends events; in one transaction with whatever is written beside it.
-    pub fn append(self, events: &[Event], now: Time) -> Result<(), StoreFault> {
+    /// Appends events, in one transaction with whatever is written beside it, and gives them as they were written.
+    pub fn append(self, events: &[Event], now: Time) -> Result<Vec<JournalLine>, StoreFault> {
+        let mut lines = Vec::new();
         if events.is_empty() {
-            return Ok(());
+            return Ok(lines);
         }
         if self.end.is_none() {
             self.sql.write(CREATE, &[])?;
@@ -73,12 +74,18 @@ impl<'a> Journal<'a> {
             let row = [
                 Value::Integer(seq),
                 Value::Integer(now.0),
-                Value::Text(line),
+                Value::Text(line.clone()),
                 Value::Text(chain.clone()),
             ];
             self.sql.write(APPEND, &row)?;
+            lines.push(JournalLine {
+                seq,
+                at: now,
+                line,
+                chain: chain.clone(),
+            });
         }
-        Ok(())
+        Ok(lines)
     }
 
     /// Removes lines older than 400 days, all but the last of them, which is the checkpoint.

@@ -7,7 +7,7 @@
 //! Nothing is redeemed, written or opened before the hook agreed, so whoever was not let in by a hook
 //! that is down tries again. The one place where a [`HookAllowed`] is made.
 
-use super::{flow::Visit, realm::Realm, reply::Reply};
+use super::{flow::Visit, happening::Outcome, realm::Realm, reply::Reply};
 use crate::{
     account::{Heard, HookAllowed},
     config::{Hook, HookMode, OnFailure},
@@ -75,7 +75,12 @@ impl<R: Realm> Visit<'_, R> {
         };
         let (event, word) = rule(decision, hook.on_failure, hooks.mode);
         let event = format!("{}: {event}{cause}", moment.as_str());
-        self.log(&event, subject.account);
+        let outcome = match &word {
+            Ok(_) => Outcome::Done,
+            Err(Refusal::Denied(_)) => Outcome::Refused,
+            Err(Refusal::Unanswered) => Outcome::Failed,
+        };
+        self.log_with(&event, outcome, subject.account);
         word.map_err(|refusal| self.typed(refusal.reply()))
     }
 

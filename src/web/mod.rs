@@ -17,6 +17,7 @@ pub mod flow;
 pub mod forward;
 pub mod gate;
 mod guard;
+pub mod happening;
 pub mod head;
 mod headers;
 mod hooks;

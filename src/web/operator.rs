@@ -9,7 +9,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{flow::Visit, head::Head, realm::Realm, reply::Reply};
+use super::{flow::Visit, happening::Happening, head::Head, realm::Realm, reply::Reply};
 use crate::{
     config::{AdminKey, Scope},
     kit::{
@@ -105,7 +105,7 @@ pub(super) async fn check<R: Realm>(
         return Ok(operator);
     }
     visit.pay(Action::Admin).await?;
-    visit.log("operator_refused", None);
+    visit.log(Happening::OperatorRefused, None);
     Err(Reply::new(401, Code::AdminUnauthorized))
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn check_proxy<R: Realm>(visit: &Visit<'_, R>) -> Result<Proxy,
         return Ok(Proxy(()));
     }
     visit.pay(Action::Admin).await?;
-    visit.log("proxy_refused", None);
+    visit.log(Happening::ProxyRefused, None);
     Err(Reply::new(403, Code::CheckUnauthorized))
 }
 

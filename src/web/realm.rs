@@ -1,6 +1,7 @@
 //! What the flows need from around them: the objects, a place to hash, time, dice and a log. The Worker
 //! has one realm, the tests another; the rules are the same.
 
+use super::happening::Outcome;
 use crate::{
     account, address,
     config::Endpoint,
@@ -86,8 +87,10 @@ pub trait Realm {
 pub struct Line<'a> {
     /// The request.
     pub request: &'a str,
-    /// What happened, in the words of the rules.
+    /// What happened: a [`Happening`](super::happening::Happening), or what a hook said.
     pub event: &'a str,
+    /// How it ended.
+    pub outcome: Outcome,
     /// Whose account, when it is known.
     pub account: Option<&'a AccountId>,
     /// Which smart link, when it is about one.

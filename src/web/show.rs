@@ -3,6 +3,7 @@
 use super::{
     cookie::{self, Flash, SetCookie},
     flow::{Visit, account, link, magic, sign_in, smart_link, verify},
+    happening::Happening,
     realm::Realm,
     reply::Reply,
     routes::Action,
@@ -161,8 +162,8 @@ async fn show_link<R: Realm>(
     let kind = action
         .link()
         .ok_or_else(|| Reply::new(404, Code::RequestNotFound))?;
-    let ticket =
-        link::ticket(visit, kind).ok_or_else(|| link::invalid(visit, kind, "ticket_missing"))?;
+    let ticket = link::ticket(visit, kind)
+        .ok_or_else(|| link::invalid(visit, kind, Happening::TicketMissing))?;
     let looked = link::look(visit, &ticket.token)
         .await
         .map_err(|reply| without_ticket(reply, kind))?;

@@ -231,7 +231,7 @@ impl Surroundings for Around {
             self.object.kind,
             self.object.name
         );
-        self.world.log.borrow_mut().push(format!("{line:?}"));
+        self.world.log.borrow_mut().push(line.told().to_string());
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     web::{
         cookie::{SessionCookie, SetCookie},
         fields::Field,
+        happening::Happening,
         realm::Realm,
         reply::Reply,
     },
@@ -186,7 +187,7 @@ async fn end_all<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let account = &live.0.person.account;
     match visit.realm.account(account, Command::EndAll).await {
         Ok(_) => {
-            visit.log("all_sessions_ended", Some(account));
+            visit.log(Happening::AllSessionsEnded, Some(account));
             Ok(out(visit, Code::SessionAllRevoked))
         }
         Err(_) => Err(Reply::busy()),
@@ -212,7 +213,7 @@ async fn remove<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.account(account, delete).await {
         Ok(Answer::Done) => {
-            visit.log("deletion_asked", Some(account));
+            visit.log(Happening::DeletionAsked, Some(account));
             Ok(out(visit, Code::DeletionStarted))
         }
         Ok(answer) => Err(refused(visit, &answer)),

@@ -17,6 +17,7 @@ use crate::{
     pages::{Code, FieldErrors},
     web::{
         body::{self, Body},
+        happening::Happening,
         operator::Operator,
         realm::Realm,
         reply::Reply,
@@ -73,7 +74,7 @@ pub async fn change<R: Realm>(
     let patch = body.close(Some(patch))?;
     match visit.realm.account(&account, Command::Patch(patch)).await {
         Ok(Answer::Account(view)) => {
-            visit.log_act(operator, "account_changed", Some(&account));
+            visit.log_act(operator, Happening::AccountChanged, Some(&account));
             Ok(told(Code::AdminUpdated, &view))
         }
         Ok(_) => Err(unknown()),
@@ -101,7 +102,7 @@ pub async fn reset<R: Realm>(
     match visit.realm.address(&address, ask).await {
         Ok(AddressAnswer::Spent) => Err(Reply::throttled(NEXT_LETTER)),
         Ok(_) => {
-            visit.log_act(operator, "reset_sent", Some(&account));
+            visit.log_act(operator, Happening::ResetSent, Some(&account));
             Ok(Reply::new(202, Code::AdminResetSent))
         }
         Err(_) => Err(Reply::busy()),

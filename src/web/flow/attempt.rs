@@ -27,6 +27,7 @@ use crate::{
     network::Action,
     pages::Code,
     web::{
+        happening::Happening,
         realm::{Full, Realm, Slot},
         reply::Reply,
     },
@@ -269,7 +270,7 @@ async fn check<R: Realm>(
 }
 
 /// The one answer to every wrong password, whoever's it was meant to be.
-pub fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
+pub fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: Happening) -> Reply {
     visit.log(reason, None);
     visit
         .typed(Reply::new(401, Code::LoginInvalid))
@@ -277,7 +278,7 @@ pub fn wrong<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
 }
 
 fn shut<R: Realm>(visit: &Visit<'_, R>, wait: Option<Span>) -> Reply {
-    visit.log("lane_shut", None);
+    visit.log(Happening::LaneShut, None);
     visit
         .typed(Reply::throttled(wait.unwrap_or(UNTIL_A_LINK)))
         .on_the_beat()

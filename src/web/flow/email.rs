@@ -12,7 +12,7 @@ use crate::{
     kit::{email::EmailAddress, id::ErrandId, token::LinkKind},
     network::Action,
     pages::Code,
-    web::{cookie, fields::Field, realm::Realm, reply::Reply},
+    web::{cookie, fields::Field, happening::Happening, realm::Realm, reply::Reply},
 };
 
 /// `POST /auth/change-email`: asks with `email`, confirms with `token`.
@@ -63,7 +63,7 @@ pub async fn ask<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.address(&address, ask).await {
         Ok(_) => {
-            visit.log("address_wanted", Some(account));
+            visit.log(Happening::AddressWanted, Some(account));
             let reply = Reply::new(202, Code::EmailChangeAccepted).on_the_beat();
             Ok(Reply {
                 cookies: visit.session_cookies(live.opened()),
@@ -93,13 +93,13 @@ pub async fn confirm<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.account(&account, confirm).await {
         Ok(Answer::AddressChanged) => {
-            visit.log("address_changed", Some(&account));
+            visit.log(Happening::AddressChanged, Some(&account));
             Ok(Reply::new(200, Code::EmailChanged)
                 .with_cookie(cookie::set_device(&device, &visit.site.keys))
                 .to(place))
         }
         Ok(Answer::AddressTaken) => {
-            visit.log("address_taken", Some(&account));
+            visit.log(Happening::AddressTaken, Some(&account));
             Err(Reply::new(403, Code::EmailTaken).to(place))
         }
         Ok(answer) => Err(link::dead(visit, kind, answer == Answer::Used)),
@@ -118,11 +118,11 @@ pub async fn undo<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let post = posted.post(visit);
     match visit.realm.account(&account, Command::Undo { post }).await {
         Ok(Answer::Undone(Undoing::Email)) => {
-            visit.log("address_change_undone", Some(&account));
+            visit.log(Happening::AddressChangeUndone, Some(&account));
             Ok(Reply::new(200, Code::UndoEmail).to(visit.site.page("/forgot")))
         }
         Ok(Answer::Undone(Undoing::Deletion)) => {
-            visit.log("deletion_undone", Some(&account));
+            visit.log(Happening::DeletionUndone, Some(&account));
             Ok(Reply::new(200, Code::UndoDeletion).to(visit.site.page("")))
         }
         Ok(answer) => Err(link::dead(visit, kind, answer == Answer::Used)),

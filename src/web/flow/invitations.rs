@@ -13,7 +13,7 @@ use crate::{
         time::{Span, Time},
     },
     pages::Code,
-    web::{body::Body, operator::Operator, realm::Realm, reply::Reply},
+    web::{body::Body, happening::Happening, operator::Operator, realm::Realm, reply::Reply},
 };
 
 /// How long a spent purse is said to wait.
@@ -39,7 +39,7 @@ pub async fn create<R: Realm>(visit: &Visit<'_, R>, operator: &Operator) -> Resu
     };
     match visit.realm.address(&email, invite).await {
         Ok(Answer::Invited(open)) => {
-            visit.log_act(operator, "invited", None);
+            visit.log_act(operator, Happening::Invited, None);
             let row = row(&open.invitation, &email, open.since, open.until);
             Ok(with(Reply::new(200, Code::InviteSent), "invitation", row))
         }
@@ -81,7 +81,7 @@ pub async fn resend<R: Realm>(
     let resend = Command::ResendInvitation { invitation };
     match visit.realm.address_named(&listed.object, resend).await {
         Ok(Answer::Invited(open)) => {
-            visit.log_act(operator, "invitation_sent_again", None);
+            visit.log_act(operator, Happening::InvitationSentAgain, None);
             let row = row(&open.invitation, &listed.address, open.since, open.until);
             Ok(with(Reply::new(200, Code::InviteSent), "invitation", row))
         }
@@ -102,7 +102,7 @@ pub async fn revoke<R: Realm>(
     let revoke = Command::RevokeInvitation { invitation };
     match visit.realm.address_named(&listed.object, revoke).await {
         Ok(Answer::Accepted) => {
-            visit.log_act(operator, "invitation_revoked", None);
+            visit.log_act(operator, Happening::InvitationRevoked, None);
             Ok(Reply::new(200, Code::InviteRevoked))
         }
         Ok(_) => Err(Reply::new(404, Code::RequestNotFound)),

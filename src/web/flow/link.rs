@@ -22,6 +22,7 @@ use crate::{
     web::{
         cookie::{self, SetCookie, Ticket},
         fields::Field,
+        happening::Happening,
         realm::Realm,
         reply::Reply,
         routes::Surface,
@@ -151,7 +152,7 @@ pub fn posted<R: Realm>(
         let token = Token::parse(kind, visit.fields.text("token"));
         token.map(|token| Posted { token, visit: None })
     };
-    let posted = posted.ok_or_else(|| invalid(visit, kind, "token_malformed"))?;
+    let posted = posted.ok_or_else(|| invalid(visit, kind, Happening::TokenMalformed))?;
     checked?;
     Ok(posted)
 }
@@ -162,7 +163,8 @@ pub fn arrive<R: Realm>(
     kind: LinkKind,
     token: &str,
 ) -> Result<SetCookie, Reply> {
-    let token = Token::parse(kind, token).ok_or_else(|| invalid(visit, kind, "token_malformed"))?;
+    let token =
+        Token::parse(kind, token).ok_or_else(|| invalid(visit, kind, Happening::TokenMalformed))?;
     let dice = &mut *visit.realm.dice();
     let ticket = Ticket {
         token,
@@ -233,15 +235,15 @@ pub async fn chosen_password<R: Realm>(
 /// The link is dead: it was used, or was never good.
 pub fn dead<R: Realm>(visit: &Visit<'_, R>, kind: LinkKind, used: bool) -> Reply {
     if used {
-        visit.log("token_used", None);
+        visit.log(Happening::TokenUsed, None);
         Reply::new(400, Code::TokenUsed).to(visit.site.page(""))
     } else {
-        invalid(visit, kind, "token_unknown")
+        invalid(visit, kind, Happening::TokenUnknown)
     }
 }
 
 /// The link is no good; the next page is where another one is asked for.
-pub fn invalid<R: Realm>(visit: &Visit<'_, R>, kind: LinkKind, reason: &str) -> Reply {
+pub fn invalid<R: Realm>(visit: &Visit<'_, R>, kind: LinkKind, reason: Happening) -> Reply {
     visit.log(reason, None);
     let again = match kind {
         LinkKind::Verify => "/resend",

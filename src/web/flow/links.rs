@@ -17,6 +17,7 @@ use crate::{
     web::{
         body::{self, Body},
         fields::Fields,
+        happening::Happening,
         operator::Operator,
         realm::Realm,
         reply::Reply,
@@ -66,7 +67,7 @@ pub async fn make<R: Realm>(visit: &Visit<'_, R>, operator: &Operator) -> Result
         Ok(Answer::Made) => (),
         Ok(_) | Err(_) => return Err(Reply::busy()),
     }
-    visit.log_link("link_made", &id, Some(operator));
+    visit.log_link(Happening::LinkMade, &id, Some(operator));
     let link = visit.site.rules.link(&token);
     let mut reply = Reply::new(200, Code::LinkCreated);
     reply.more.insert("id".into(), id.as_str().into());
@@ -101,7 +102,7 @@ pub async fn revoke<R: Realm>(
     let id = LinkId::parse(id).ok_or_else(unknown)?;
     match ask(visit, &id, Command::Revoke).await? {
         Answer::Revoked => {
-            visit.log_link("link_revoked", &id, Some(operator));
+            visit.log_link(Happening::LinkRevoked, &id, Some(operator));
             Ok(Reply::new(200, Code::LinkRevoked))
         }
         _ => Err(unknown()),

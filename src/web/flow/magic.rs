@@ -15,7 +15,7 @@ use crate::{
     network::Action,
     outbox::{Method, Subject},
     pages::Code,
-    web::{browser, cookie, hooks::HookWord, realm::Realm, reply::Reply},
+    web::{browser, cookie, happening::Happening, hooks::HookWord, realm::Realm, reply::Reply},
 };
 
 const KIND: LinkKind = LinkKind::Magic;
@@ -63,7 +63,7 @@ pub async fn enter<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.account(&account, magic).await {
         Ok(AccountAnswer::Entered { opened, next }) => {
-            visit.log("signed_in", Some(&account));
+            visit.log(Happening::SignedIn, Some(&account));
             let next = redirect.unwrap_or(next);
             Ok(visit.signed_in(Code::MagicSuccess, opened, &next))
         }

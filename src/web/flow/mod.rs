@@ -27,6 +27,7 @@ use super::{
     cookie::{self, SessionCookie, SetCookie},
     fields::Field,
     fields::Fields,
+    happening::{Happening, Outcome},
     head::Head,
     network::Network,
     operator::Operator,
@@ -179,13 +180,15 @@ impl<'a, R: Realm> Visit<'a, R> {
 
     /// It leaves on the beat: who asks again at once must not keep the isolate busy with being refused.
     fn no_place(&self) -> Reply {
-        self.log("hash_places_full", None);
+        self.log(Happening::HashPlacesFull, None);
         self.typed(Reply::busy()).on_the_beat()
     }
 
     /// Something is broken; never the answer to a wrong password.
     fn hash_fault(&self, fault: HashFault) -> Reply {
-        self.log(&format!("password_hash_fault: {fault}"), None);
+        let event = Happening::PasswordHashFault;
+        let said = format!("{}: {fault}", event.as_str());
+        self.log_with(&said, event.outcome(), None);
         self.typed(Reply::busy())
     }
 
@@ -206,7 +209,7 @@ impl<'a, R: Realm> Visit<'a, R> {
                 Ok(NetworkAnswer::Plenty) => (),
                 Ok(NetworkAnswer::Paid) => toll.lenders.push(name),
                 Ok(NetworkAnswer::Spent { wait }) => {
-                    self.log("network_budget_spent", None);
+                    self.log(Happening::NetworkBudgetSpent, None);
                     return Err(self.typed(Reply::throttled(wait)));
                 }
                 Err(_) => return Err(self.typed(Reply::busy())),
@@ -308,23 +311,35 @@ impl<'a, R: Realm> Visit<'a, R> {
     }
 
     /// Writes the private reason behind a public code into the log.
-    pub(super) fn log(&self, event: &str, account: Option<&AccountId>) {
-        self.write(event, account, None, None);
+    pub(super) fn log(&self, event: Happening, account: Option<&AccountId>) {
+        self.write(event.as_str(), event.outcome(), account, None, None);
+    }
+
+    /// The same of what can end in several ways, and in which.
+    pub(super) fn log_with(&self, event: &str, outcome: Outcome, account: Option<&AccountId>) {
+        self.write(event, outcome, account, None, None);
     }
 
     /// Writes into the log what a program of an operator's did.
-    fn log_act(&self, operator: &Operator, event: &str, account: Option<&AccountId>) {
-        self.write(event, account, Some(operator), None);
+    fn log_act(&self, operator: &Operator, event: Happening, account: Option<&AccountId>) {
+        self.write(
+            event.as_str(),
+            event.outcome(),
+            account,
+            Some(operator),
+            None,
+        );
     }
 
     /// Writes into the log what became of a smart link.
-    fn log_link(&self, event: &str, link: &LinkId, operator: Option<&Operator>) {
-        self.write(event, None, operator, Some(link));
+    fn log_link(&self, event: Happening, link: &LinkId, operator: Option<&Operator>) {
+        self.write(event.as_str(), event.outcome(), None, operator, Some(link));
     }
 
     fn write(
         &self,
         event: &str,
+        outcome: Outcome,
         account: Option<&AccountId>,
         operator: Option<&Operator>,
         link: Option<&LinkId>,
@@ -333,6 +348,7 @@ impl<'a, R: Realm> Visit<'a, R> {
         self.realm.log(Line {
             request: self.head.id.as_str(),
             event,
+            outcome,
             account,
             operator: operator.map(Operator::key),
             link,

@@ -10,7 +10,7 @@ use crate::{
     account::{Answer, Command, PasswordProved},
     kit::{lane::LaneName, password::Attempt},
     pages::{Code, FieldErrors},
-    web::{fields::Field, realm::Realm, reply::Reply},
+    web::{fields::Field, happening::Happening, realm::Realm, reply::Reply},
 };
 
 /// A password that was given beside an act, and was right; or none was given.
@@ -57,7 +57,7 @@ pub async fn replace<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.account(&person.account, change).await {
         Ok(Answer::Opened(opened)) => {
-            visit.log("password_changed", Some(&person.account));
+            visit.log(Happening::PasswordChanged, Some(&person.account));
             let cookies = visit.session_cookies(&opened);
             Ok(Reply {
                 cookies,
@@ -93,7 +93,10 @@ pub async fn prove_if_given<R: Realm>(
             })
         }
         _ => {
-            visit.log("password_wrong", Some(&live.opened().person.account));
+            visit.log(
+                Happening::PasswordWrong,
+                Some(&live.opened().person.account),
+            );
             Err(Reply {
                 fields: FieldErrors::none().with(field, Code::LoginInvalid),
                 ..Reply::new(401, Code::LoginInvalid)

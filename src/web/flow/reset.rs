@@ -18,6 +18,7 @@ use crate::{
     web::{
         cookie::{self, SetCookie},
         fields::Field,
+        happening::Happening,
         realm::Realm,
         reply::Reply,
     },
@@ -53,7 +54,7 @@ pub async fn reset<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.account(&account, reset).await {
         Ok(AccountAnswer::PasswordReset) => {
-            visit.log("password_reset", Some(&account));
+            visit.log(Happening::PasswordReset, Some(&account));
             let reply = replaced(visit, &device);
             let session = visit.session();
             let own = session.is_some_and(|cookie| cookie.account == account);

@@ -26,6 +26,7 @@ use crate::{
     web::{
         cookie::{ChangeTicket, SetCookie},
         fields::Field,
+        happening::Happening,
         hooks::HookWord,
         realm::{Full, Realm, Slot},
         reply::Reply,
@@ -80,7 +81,7 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let proved = match outcome {
         Outcome::Proved(proved) => *proved,
         Outcome::Pending => return Err(not_verified(visit)),
-        Outcome::Wrong => return Err(wrong(visit, "password_wrong")),
+        Outcome::Wrong => return Err(wrong(visit, Happening::PasswordWrong)),
     };
     match proved.standing {
         Standing::Disabled => return Err(disabled(visit, &proved.account)),
@@ -225,18 +226,18 @@ async fn open<R: Realm>(
     };
     match visit.realm.account(&account, open).await {
         Ok(Answer::Opened(opened)) => {
-            visit.log("signed_in", Some(&account));
+            visit.log(Happening::SignedIn, Some(&account));
             let next = word.redirect.unwrap_or(next);
             Ok(visit.signed_in(Code::LoginSuccess, opened, &next))
         }
         Ok(Answer::Disabled) => Err(disabled(visit, &account)),
-        Ok(_) => Err(wrong(visit, "proof_outdated")),
+        Ok(_) => Err(wrong(visit, Happening::ProofOutdated)),
         Err(_) => Err(visit.typed(Reply::busy())),
     }
 }
 
 fn disabled<R: Realm>(visit: &Visit<'_, R>, account: &AccountId) -> Reply {
-    visit.log("account_disabled", Some(account));
+    visit.log(Happening::AccountDisabled, Some(account));
     visit
         .typed(Reply::new(403, Code::LoginDisabled))
         .on_the_beat()
@@ -249,7 +250,7 @@ fn change_first<R: Realm>(
     address: EmailAddress,
     lane: LaneName,
 ) -> Reply {
-    visit.log("password_change_required", Some(&proved.account));
+    visit.log(Happening::PasswordChangeRequired, Some(&proved.account));
     let reply = Reply::new(403, Code::LoginPasswordChangeRequired).on_the_beat();
     if visit.surface == Surface::Json {
         return reply;
@@ -274,7 +275,7 @@ fn change_first<R: Realm>(
 /// address is somebody's. The attempt stays counted: whoever signs up with a guess and signs in with it has
 /// tried it on the owner's password too.
 fn not_verified<R: Realm>(visit: &Visit<'_, R>) -> Reply {
-    visit.log("address_not_verified", None);
+    visit.log(Happening::AddressNotVerified, None);
     visit
         .typed(Reply::new(403, Code::LoginNotVerified))
         .on_the_beat()

@@ -8,6 +8,7 @@ use crate::{
     pages::Code,
     web::{
         cookie::{self, ChangeTicket, Flash, SessionCookie, SetCookie},
+        happening::Happening,
         realm::Realm,
         reply::Reply,
     },
@@ -26,7 +27,7 @@ pub async fn sign_out<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
             .account(&account, end)
             .await
             .map_err(|_| Reply::busy())?;
-        visit.log("signed_out", Some(&account));
+        visit.log(Happening::SignedOut, Some(&account));
     }
     let mut reply = Reply::new(200, Code::LogoutSuccess).to(visit.site.page(""));
     for name in [

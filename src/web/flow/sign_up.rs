@@ -10,7 +10,7 @@ use crate::{
     kit::id::SignupId,
     network::Action,
     pages::Code,
-    web::{cookie, fields::Field, realm::Realm, reply::Reply},
+    web::{cookie, fields::Field, happening::Happening, realm::Realm, reply::Reply},
 };
 
 const FIELDS: [Field; 3] = [
@@ -50,7 +50,7 @@ pub async fn sign_up<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
     match visit.realm.address(&email, command).await {
         Ok(_) => {
-            visit.log("sign_up_taken_in", None);
+            visit.log(Happening::SignUpTakenIn, None);
             let reply = Reply::new(202, Code::RegisterCheckEmail)
                 .with_cookie(cookie::set_signup(&signup, &visit.site.keys))
                 .to(visit.site.page("/resend"))

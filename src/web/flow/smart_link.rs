@@ -18,6 +18,7 @@ use crate::{
     web::{
         cookie::{self, SetCookie, Ticket},
         fields::Field,
+        happening::Happening,
         realm::Realm,
         reply::Reply,
     },
@@ -37,7 +38,7 @@ pub struct Waiting {
 
 /// What the page shows; the way on, as a refusal of the page, when there is no need for one.
 pub async fn waiting<R: Realm>(visit: &Visit<'_, R>) -> Result<Waiting, Reply> {
-    let ticket = ticket(visit).ok_or_else(|| invalid(visit, "ticket_missing"))?;
+    let ticket = ticket(visit).ok_or_else(|| invalid(visit, Happening::TicketMissing))?;
     let look = Command::Look {
         token: ticket.token.hash(),
     };
@@ -65,7 +66,7 @@ pub async fn open<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     let fields = [Field::Required("visit")];
     visit.fields.check(&fields).map_err(Reply::fields)?;
     let ticket = ticket(visit).filter(|ticket| ticket.visit.as_str() == visit.fields.text("visit"));
-    let ticket = ticket.ok_or_else(|| invalid(visit, "ticket_missing"))?;
+    let ticket = ticket.ok_or_else(|| invalid(visit, Happening::TicketMissing))?;
     redeem(visit, &ticket).await
 }
 
@@ -90,7 +91,7 @@ async fn redeem<R: Realm>(visit: &Visit<'_, R>, ticket: &Ticket) -> Result<Reply
 }
 
 fn opened<R: Realm>(visit: &Visit<'_, R>, grant: &Grant, mut cookies: Vec<SetCookie>) -> Reply {
-    visit.log_link("link_opened", &grant.id, None);
+    visit.log_link(Happening::LinkOpened, &grant.id, None);
     let rest = visit.realm.now().until(grant.until);
     cookies.push(cookie::set_link(&grant.id, rest, &visit.site.keys));
     let reply = Reply {
@@ -116,7 +117,7 @@ async fn signed_in_as<R: Realm>(
     if live.opened().person.account == *person {
         return Ok(cookies);
     }
-    visit.log("link_of_another", None);
+    visit.log(Happening::LinkOfAnother, None);
     let denied = Reply::new(403, Code::AccessDenied);
     Err(Reply { cookies, ..denied })
 }
@@ -130,7 +131,7 @@ async fn ask<R: Realm>(
     token: &Token,
     command: Command,
 ) -> Result<Answer, Reply> {
-    let id = object(token).ok_or_else(|| invalid(visit, "token_malformed"))?;
+    let id = object(token).ok_or_else(|| invalid(visit, Happening::TokenMalformed))?;
     let answer = visit.realm.link(&id, command).await;
     answer.map_err(|_| Reply::busy())
 }
@@ -142,14 +143,14 @@ fn object(token: &Token) -> Option<LinkId> {
 fn refused<R: Realm>(visit: &Visit<'_, R>, answer: &Answer) -> Reply {
     match answer {
         Answer::Used => {
-            visit.log("token_used", None);
+            visit.log(Happening::TokenUsed, None);
             Reply::new(400, Code::TokenUsed)
         }
-        _ => invalid(visit, "token_unknown"),
+        _ => invalid(visit, Happening::TokenUnknown),
     }
 }
 
-fn invalid<R: Realm>(visit: &Visit<'_, R>, reason: &str) -> Reply {
+fn invalid<R: Realm>(visit: &Visit<'_, R>, reason: Happening) -> Reply {
     visit.log(reason, None);
     Reply::new(400, Code::TokenInvalid)
 }

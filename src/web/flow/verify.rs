@@ -17,6 +17,7 @@ use crate::{
     web::{
         cookie::{self, SetCookie},
         fields::Field,
+        happening::Happening,
         hooks::HookWord,
         realm::Realm,
         reply::Reply,
@@ -84,7 +85,7 @@ pub async fn prove<R: Realm>(
     });
     match visit.realm.address_named(name, prove).await {
         Ok(Answer::Proved(proved)) => {
-            visit.log("address_proved", Some(&proved.account));
+            visit.log(Happening::AddressProved, Some(&proved.account));
             Ok((proved, device))
         }
         Ok(Answer::PasswordNeeded) => Err(password_needed(kind)),
