@@ -15,6 +15,7 @@ export const threats = {
   },
   "Limits": {
     parallel_guesses: "guesses at once",
+    password_spray: "tries of one password at many addresses",
     lockout_by_strangers: "tries to shut an owner out",
     side_doors: "ways around a limit",
     mail_bomb: "letters asked for",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::reader::{Read, Reader, Table, fault, list, span, text};
+use super::reader::{Read, Reader, Table, choice, fault, list, span, text};
 use crate::kit::{budget::Rate, time::Span};
 
 /// How long tokens, sessions and the revocation window last.
@@ -47,6 +47,33 @@ pub struct Limits {
     pub mail_strangers: Vec<Rate>,
     /// Mails to one address that a marked browser, a session or an operator asked for.
     pub mail_known: Vec<Rate>,
+}
+
+/// What is done about a password that is tried at many addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SprayGuard {
+    /// Nothing; nobody counts.
+    Off,
+    /// It is written into the log.
+    Log,
+    /// It opens nothing from a browser that is not marked; a link by mail does.
+    Link,
+}
+
+/// `SPRAY_GUARD`, and what it does not go together with.
+pub(super) fn spray_guard(reader: &mut Reader<'_>, magic_links: bool) -> SprayGuard {
+    const NAME: &str = "SPRAY_GUARD";
+    const WORDS: [(&str, SprayGuard); 3] = [
+        ("off", SprayGuard::Off),
+        ("log", SprayGuard::Log),
+        ("link", SprayGuard::Link),
+    ];
+    let guard = reader.or(NAME, SprayGuard::Off, |value| choice(value, &WORDS));
+    if guard == SprayGuard::Link && !magic_links {
+        let what = "is link, and MAGIC_LINKS is off: nobody could get in";
+        reader.problem(NAME, what, "turn MAGIC_LINKS on, or choose log");
+    }
+    guard
 }
 
 impl Lifetimes {

@@ -44,7 +44,7 @@ const fn setting(
 
 /// Every setting. `ACCESS_RULES_2`, `ACCESS_RULES_3` and so on belong to `ACCESS_RULES`, `WORDS_2` to `WORDS`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 38] = [
+pub const SETTINGS: [Setting; 39] = [
     setting("PUBLIC_URL", Required, "", "where visitors reach Edgeward: scheme, host and port"),
     setting("ORIGIN_URL", Variable, "", "where requests are forwarded; needed unless a service is bound as ORIGIN"),
     setting("NOTIFIER_URL", Required, "", "the webhook that sends mails"),
@@ -64,6 +64,7 @@ pub const SETTINGS: [Setting; 38] = [
     setting("AUTH_PREFIX", Variable, "/auth", "the path of the JSON routes"),
     setting("REGISTRATION", Variable, "open", "who may sign up: open, invite or closed"),
     setting("MAGIC_LINKS", Variable, "on", "whether people may sign in by a link that is mailed to them"),
+    setting("SPRAY_GUARD", Variable, "off", "what is done about a password that is tried at many addresses: off, log or link (only a link by mail opens)"),
     setting("IDENTITY_EMAIL", Variable, "off", "whether the origin is told the address"),
     setting("AUDIENCE", Variable, "", "whom signed identity is for; the origin of PUBLIC_URL unless set"),
     setting("PASS_HEADERS", Variable, "[]", "names of inbound headers that are let through although they would be removed"),

@@ -25,7 +25,7 @@ use serde_json::Value;
 pub use self::{
     headers::{Attribute, AuthCheck, ClientIp},
     hooks::{Hook, HookMode, Hooks, OnFailure},
-    limits::{Lifetimes, Limits},
+    limits::{Lifetimes, Limits, SprayGuard},
     list::{Kind, SETTINGS, Setting},
     looks::{Brand, FLOWS},
     patterns::PathPattern,
@@ -96,6 +96,8 @@ pub struct Config {
     pub registration: Registration,
     /// Whether people may sign in by a link.
     pub magic_links: bool,
+    /// What is done about a password that is tried at many addresses.
+    pub spray_guard: SprayGuard,
     /// Whether the origin is told the address.
     pub identity_email: bool,
     /// Inbound header names, lower-cased, that are not removed.
@@ -186,6 +188,7 @@ impl Config {
         let custom_pages = looks::custom_pages(reader, &prefixes, &rules);
         let secrets = Secrets::read(reader);
         let audience = reader.optional("AUDIENCE", audience);
+        let magic_links = reader.or("MAGIC_LINKS", true, flag);
         let identity_email = reader.or("IDENTITY_EMAIL", false, flag);
         let pass_headers = reader.or("PASS_HEADERS", Vec::new(), headers::pass_headers);
         Some(Self {
@@ -196,7 +199,8 @@ impl Config {
             password_min_length: reader.or("PASSWORD_MIN_LENGTH", 15, |value| number(value, 8, 64)),
             password_hash: reader.or("PASSWORD_HASH", PasswordHash::Argon2id, password_hash),
             registration: reader.or("REGISTRATION", Registration::Open, registration),
-            magic_links: reader.or("MAGIC_LINKS", true, flag),
+            magic_links,
+            spray_guard: limits::spray_guard(reader, magic_links),
             identity_headers: headers::identity_headers(reader, identity_email, &pass_headers),
             auth_check: headers::auth_check(reader, &rules, secrets.as_ref()),
             identity_email,

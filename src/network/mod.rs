@@ -1,10 +1,14 @@
 //! How often one client network knocked: one object per IPv4 address, IPv6 /64, and IPv6 /48 with eight
 //! times the budget. It knows the network by a keyed hash only.
 //!
-//! It keeps budgets per action and nothing else, and forgets them when they count no more.
+//! It keeps budgets per action and nothing else, and forgets them when they count no more. Objects of the same
+//! kind, named by the mark of a password instead, tell when it is tried at many addresses ([`Spray`]).
+
+mod spray;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::spray::Spray;
 use crate::kit::{
     budget::{Budget, Rate},
     time::{Span, Time},
@@ -40,6 +44,11 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         thrifty: bool,
     },
+    /// Asked of the object of a password's mark: somebody tried it.
+    Tried {
+        /// The mark of the address, when the try was in vain.
+        in_vain: Option<String>,
+    },
     /// The action turned out to be harmless: give one back.
     Refund {
         /// Which.
@@ -55,6 +64,11 @@ pub enum Answer {
     Paid,
     /// Paid, and so much is left that nobody need give it back.
     Plenty,
+    /// The try is remembered.
+    Tried {
+        /// Whether the password was tried at many addresses.
+        wide: bool,
+    },
     /// The budget is spent.
     Spent {
         /// How long until one is free.
@@ -87,6 +101,8 @@ pub struct NetworkState {
     mail: Budget,
     link: Budget,
     admin: Budget,
+    #[serde(skip_serializing_if = "Spray::is_empty")]
+    spray: Spray,
 }
 
 impl NetworkState {
@@ -107,6 +123,14 @@ impl NetworkState {
                     Err(wait) => Answer::Spent { wait },
                 }
             }
+            Command::Tried { in_vain } => {
+                self.spray.sweep(now);
+                if let Some(address) = in_vain {
+                    self.spray.remember(address, now);
+                }
+                let wide = self.spray.is_wide();
+                Answer::Tried { wide }
+            }
             Command::Refund { action } => {
                 self.budget(*action).refund();
                 Answer::Paid
@@ -120,10 +144,9 @@ impl NetworkState {
             let rates = policy.rates(action, self.factor);
             self.budget(action).sweep(&rates, now);
         }
-        if Action::ALL
-            .iter()
-            .all(|action| *self.budget(*action) == Budget::default())
-        {
+        self.spray.sweep(now);
+        let is_blank = |action: &Action| *self.budget(*action) == Budget::default();
+        if Action::ALL.iter().all(is_blank) && self.spray.is_empty() {
             *self = Self::default();
         }
     }
@@ -134,7 +157,8 @@ impl NetworkState {
             let rates = policy.rates(action, self.factor);
             self.budget(action).forgotten_at(&rates)
         });
-        ends.into_iter().flatten().max()
+        let spray = self.spray.forgotten_at();
+        ends.into_iter().flatten().chain(spray).max()
     }
 
     fn budget(&mut self, action: Action) -> &mut Budget {

@@ -71,6 +71,8 @@ codes! {
     LoginInvalid = "auth.login.invalid" Error,
     /// The password of a pending sign-up was right, its address is not proved yet.
     LoginNotVerified = "auth.login.not_verified" Warning,
+    /// A password that is being tried at many addresses: a link by mail is needed.
+    LoginLinkRequired = "auth.login.link_required" Warning,
     /// The password was right, the account is switched off.
     LoginDisabled = "auth.login.disabled" Error,
     /// The password was right and has to be replaced first.

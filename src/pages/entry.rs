@@ -69,6 +69,11 @@ impl Login<'_> {
         })
     }
 
+    /// Someone whose password opens nothing by itself needs a link.
+    fn offers_magic(&self) -> bool {
+        self.shell.has(Code::LoginLinkRequired)
+    }
+
     /// Someone whose sign-up still waits needs the mail again, not the form.
     fn offers_resend(&self) -> bool {
         self.shell.has(Code::LoginNotVerified)

@@ -118,6 +118,7 @@ const fn way_out(code: Code) -> Way {
         | Code::HealthOk
         | Code::FeedbackNone => Way::Start,
         Code::LoginInvalid
+        | Code::LoginLinkRequired
         | Code::LoginDisabled
         | Code::LoginPasswordChangeRequired
         | Code::RegisterCheckEmail

@@ -280,6 +280,10 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
             "Your address is not confirmed yet.",
             "Open the link in the mail we sent you, or ask for a new one.",
         ),
+        Code::LoginLinkRequired => (
+            "This password is being tried at many addresses.",
+            "Sign in by a link we mail to you.",
+        ),
         Code::LoginDisabled => (
             "This account is switched off.",
             "Ask the people who run this site.",

@@ -12,6 +12,7 @@ use crate::{
         id::AccountId,
         keys::{KeyRing, Purpose, journal_key, object_name},
         password::{
+            Attempt,
             hash::{Hasher, Scheme},
             policy::Policy as PasswordPolicy,
         },
@@ -169,6 +170,21 @@ impl Keys {
     /// The name of the object that keeps this network's budgets.
     pub fn network_object(&self, network: &str) -> String {
         object_name(&self.names, "network", 1, network)
+    }
+
+    /// Fifteen bits of a password, keyed: some thousands of passwords share them.
+    pub fn password_mark(&self, password: &Attempt) -> String {
+        let mut mark = object_name(&self.names, "spray", 1, password.reveal());
+        mark.truncate(3);
+        mark
+    }
+
+    /// Twenty-five bits of an address, keyed afresh for each mark of a password.
+    pub fn sprayed_address(&self, mark: &str, address: &EmailAddress) -> String {
+        let kind = format!("spray {mark}");
+        let mut mark = object_name(&self.names, &kind, 1, address.as_str());
+        mark.truncate(5);
+        mark
     }
 
     /// The account that an address without one is checked against. It never exists and writes nothing.

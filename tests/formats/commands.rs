@@ -148,12 +148,19 @@ const NETWORK_COMMANDS: &[&str] = &[
     r#"{"knock":{"action":"signup","factor":8}}"#,
     r#"{"knock":{"action":"mail","factor":1}}"#,
     r#"{"knock":{"action":"signin","factor":1,"thrifty":true}}"#,
+    r#"{"tried":{"in_vain":"m3xqa"}}"#,
+    r#"{"tried":{"in_vain":null}}"#,
     r#"{"refund":{"action":"link"}}"#,
     r#"{"knock":{"action":"admin","factor":1}}"#,
 ];
 
 /// What it answers.
-const NETWORK_ANSWERS: &[&str] = &[r#""paid""#, r#""plenty""#, r#"{"spent":{"wait":52000}}"#];
+const NETWORK_ANSWERS: &[&str] = &[
+    r#""paid""#,
+    r#""plenty""#,
+    r#"{"tried":{"wide":true}}"#,
+    r#"{"spent":{"wait":52000}}"#,
+];
 
 #[test]
 fn commands_cross_as_they_always_did() {

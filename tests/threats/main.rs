@@ -29,6 +29,7 @@ mod open_redirect;
 mod operators_guard;
 mod parallel_guesses;
 mod parallel_redemption;
+mod password_spray;
 mod path_games;
 mod planted_password;
 mod proxy_games;

@@ -6,9 +6,11 @@
 //! 4. One hash against the owner's password, or nobody's; and one more where a sign-up waits, which it may
 //!    do at an address of either kind.
 //!
+//! 5. From an unmarked browser, a password that is being tried at many addresses is refused ([`spray`]).
+//!
 //! An unknown address takes the same steps. Every refusal leaves on the beat.
 
-use super::{Toll, Visit};
+use super::{Toll, Visit, spray};
 use crate::{
     account::{Answer, Command, Credential, PasswordProved, Standing},
     address::{Answer as AddressAnswer, Command as AddressCommand},
@@ -105,6 +107,9 @@ pub async fn attempt<R: Realm>(
             return Err(reply);
         }
     };
+    if lane == LaneName::Strangers {
+        spray::guard(visit, (email, password), &outcome).await?;
+    }
     Ok(Tried {
         slot,
         lane,

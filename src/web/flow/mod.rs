@@ -20,6 +20,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod smart_link;
+mod spray;
 pub mod verify;
 
 use super::{
@@ -212,7 +213,9 @@ impl<'a, R: Realm> Visit<'a, R> {
                     self.log(Happening::NetworkBudgetSpent, None);
                     return Err(self.typed(Reply::throttled(wait)));
                 }
-                Err(_) => return Err(self.typed(Reply::busy())),
+                Ok(NetworkAnswer::Tried { .. }) | Err(_) => {
+                    return Err(self.typed(Reply::busy()));
+                }
             }
         }
         Ok(toll)
