@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use url::{Origin, Url};
 
-/// The longest return path; a longer one becomes `/`.
+/// The longest return path, as it was sent and as it is written; a longer one becomes `/`.
 const LONGEST: usize = 2_048;
 
 /// A path and query on our own host, as a browser will ask for it.
@@ -59,7 +59,8 @@ impl ReturnPath {
             .query()
             .map(|query| format!("?{query}"))
             .unwrap_or_default();
-        stays.then(|| Self(format!("{}{query}", resolved.path())))
+        let path = stays.then(|| format!("{}{query}", resolved.path()));
+        path.filter(|path| path.len() <= LONGEST).map(Self)
     }
 
     fn is_below(&self, prefixes: &[&str]) -> bool {
@@ -131,6 +132,8 @@ mod tests {
             assert_eq!(parse(hostile), "/", "{hostile:?}");
         }
         assert_eq!(parse(&format!("/{}", "a".repeat(2_048))), "/");
+        let grows = format!("/?{}", "\"".repeat(2_000));
+        assert_eq!(parse(&grows), "/", "three times as long when it is escaped");
     }
 
     #[test]

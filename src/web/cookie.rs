@@ -41,6 +41,8 @@ const DEVICE_LIFE: Span = Span::days(180);
 const SIGNUP_LIFE: Span = Span::hours(24);
 /// How long a token waits between the link and the button.
 const TICKET_LIFE: Span = Span::minutes(10);
+/// What fits, sealed, into the 4,096 bytes of name and value that browsers keep.
+const LARGEST_TICKET: usize = 2_900;
 /// A message is for the next page.
 const FLASH_LIFE: Span = Span::minutes(2);
 
@@ -285,9 +287,17 @@ impl ChangeTicket {
         (now < ticket.until).then_some(ticket)
     }
 
-    /// Seals it for ten minutes.
+    /// Seals it for ten minutes. A long address and many roles leave no room for a long way back.
     pub fn set(&self, keys: &Keys, nonce: [u8; 24]) -> SetCookie {
-        let payload = serde_json::to_vec(self).unwrap_or_default();
+        let mut payload = serde_json::to_vec(self).unwrap_or_default();
+        if payload.len() > LARGEST_TICKET {
+            let next = ReturnPath::default();
+            payload = serde_json::to_vec(&Self {
+                next,
+                ..self.clone()
+            })
+            .unwrap_or_default();
+        }
         SetCookie::new(CHANGE, &keys.change().seal(&payload, nonce), TICKET_LIFE)
     }
 

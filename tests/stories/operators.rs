@@ -139,6 +139,28 @@ fn a_forced_change_leads_a_right_password_to_the_change_by_page() {
     assert!(ada.is_signed_in(), "once is enough");
 }
 
+/// The ticket holds the address twice, the roles and where they wanted to go, and must fit into a cookie.
+#[test]
+fn the_change_waits_however_much_there_is_to_remember() {
+    let twin = Twin::new();
+    let long = format!("{}@{}.example.org", "a".repeat(64), "b".repeat(60));
+    let mut ada = twin.member(&long);
+    let program = twin.operator("ops");
+    let route = format!("/auth/admin/accounts/{}", ada.account());
+    let roles: Vec<String> = (0..16).map(|n| format!("{n:r>32}")).collect();
+    let change = json!({ "roles": roles, "forcePasswordChange": true });
+    patched(&program, &route, &change);
+    twin.waits(edgeward::kit::time::Span::minutes(2));
+    ada.visits(&format!("/private?{}", "x".repeat(2_000)));
+    ada.signs_in_with(GOOD).chooses(BETTER);
+    assert_eq!(
+        (ada.told.as_str(), ada.at.as_str()),
+        ("auth.login.success", "/"),
+        "what did not fit was where to go"
+    );
+    ada.is_told("auth.notice.password_changed");
+}
+
 #[test]
 fn and_by_json() {
     let twin = Twin::new();

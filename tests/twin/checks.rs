@@ -2,7 +2,7 @@
 
 use edgeward::{
     account::AccountState, address::AddressState, kit::time::Time, link::LinkState,
-    network::NetworkState,
+    network::NetworkState, web::cookie,
 };
 use serde::de::DeserializeOwned;
 
@@ -26,12 +26,20 @@ const PROTECTION: [(&str, &str); 8] = [
     ("x-frame-options", "DENY"),
 ];
 
+/// The longest cookie that browsers keep, its name and value with the sign between (RFC 6265bis).
+const LONGEST_COOKIE: usize = 4097;
+
 impl World {
-    /// An answer of ours is protected, and gives no secret back.
+    /// An answer of ours is protected, gives no secret back, and sets no cookie that browsers throw away.
     pub(super) fn check_page(&self, page: &Page) {
         let whole = format!("{:?}{}", page.headers, page.body);
         for secret in self.secrets.borrow().iter() {
             assert!(!whole.contains(secret), "a secret is sent back: {page:#?}");
+        }
+        for (_, cookie) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let pair = cookie.split(';').next().unwrap_or_default();
+            let kept = pair.len() <= LONGEST_COOKIE || !pair.starts_with(cookie::PREFIX);
+            assert!(kept, "no browser keeps a cookie of {}: {pair}", pair.len());
         }
         if page.seen.is_some() {
             return;
