@@ -23,7 +23,10 @@ use crate::{
         app,
         forward::Forward,
         gate::{self as rules, Verdict},
+        happening::Happening,
         head::Head,
+        network::Network,
+        realm::{Line, Realm as _},
         reply::{Reply, Response},
         site::Site,
         told::{LARGEST_SIGNED_BODY, Unsigned},
@@ -76,7 +79,7 @@ pub fn lost(request: &Request, env: &JsValue) -> JsValue {
     let text = glue::head(request, false);
     let mut dice = RuntimeDice;
     match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
-        (Ok(site), Some(head)) => respond(&rules::no_origin(&site, &head, &mut dice), head.method),
+        (Ok(site), Some(head)) => no_origin(env, &site, &head),
         _ => respond(&bare(502), "GET"),
     }
 }
@@ -182,8 +185,23 @@ async fn onward(
 ) -> JsValue {
     match wasm_bindgen_futures::JsFuture::from(glue::forward(request, env, site, forward)).await {
         Ok(response) => response,
-        Err(_) => respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method),
+        Err(_) => no_origin(env, site, head),
     }
+}
+
+/// Our answer in the place of the origin's; the log says so.
+fn no_origin(env: &JsValue, site: &Rc<Site>, head: &Head<'_>) -> JsValue {
+    let event = Happening::OriginUnreachable;
+    Worker::new(Rc::clone(site), env.clone()).log(Line {
+        request: head.id.as_str(),
+        event: event.as_str(),
+        outcome: event.outcome(),
+        account: None,
+        link: None,
+        operator: None,
+        network: &Network::of(head, &site.config.client_ip).shortened(),
+    });
+    respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method)
 }
 
 fn ready(env: &JsValue) -> Ready {

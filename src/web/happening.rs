@@ -128,6 +128,8 @@ happenings! {
     InvitationSentAgain = "invitation_sent_again" Done,
     /// An invitation was taken back.
     InvitationRevoked = "invitation_revoked" Done,
+    /// The origin did not answer, or with something that is no answer.
+    OriginUnreachable = "origin_unreachable" Failed,
     /// A request for an operators' route without a right key.
     OperatorRefused = "operator_refused" Refused,
     /// A question to `/auth/check` without a right key.

@@ -184,5 +184,6 @@ test("an origin that is not there, or talks nonsense, is a 502 that says so to w
     assert.match(person.headers["content-type"], /^text\/html/);
     assert.equal(person.headers["cache-control"], "no-store");
   }
+  await house.says('"event":"origin_unreachable"', 4);
   assert.equal((await house.visitor().fetch("/auth/health")).status, 200, "what is ours goes on");
 });

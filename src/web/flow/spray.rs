@@ -34,11 +34,10 @@ pub(super) async fn guard<R: Realm>(
         .realm
         .network(&object, Command::Tried { in_vain })
         .await;
-    let is_wide = match asked {
-        Ok(Answer::Tried { wide }) => wide,
-        _ => return Err(visit.typed(Reply::busy())),
+    let Ok(Answer::Tried { wide }) = asked else {
+        return Err(visit.typed(Reply::busy()));
     };
-    if !is_wide {
+    if !wide {
         return Ok(());
     }
     visit.log(Happening::PasswordSprayed, None);
