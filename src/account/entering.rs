@@ -55,13 +55,11 @@ impl Account {
         if let Some(lane) = lane {
             self.mark(browser.device.clone(), lane, turn);
         }
-        if lane == Some(LaneName::Strangers)
-            && self.signed_in
-            && !self.sessions.knows(&browser.device)
-        {
+        let is_new = lane != Some(LaneName::Marked) && !self.sessions.knows(&browser.device);
+        if lane == Some(LaneName::Strangers) && self.signed_in && is_new {
             self.notify(Notice::NewDevice, turn);
         }
-        Ok(Answer::Opened(self.open(admission, browser, turn)))
+        Ok(Answer::Opened(self.open(admission, browser, is_new, turn)))
     }
 
     /// A sign-in link was posted. What it may not do costs no link.
@@ -87,7 +85,8 @@ impl Account {
             Err(refusal) => return refusal,
         };
         self.mark(browser.device.clone(), LaneName::Every, turn);
-        let opened = self.open(admission, browser, turn);
+        let is_new = !self.sessions.knows(&browser.device);
+        let opened = self.open(admission, browser, is_new, turn);
         let done = Done::Opened(opened.session.clone(), next.clone());
         let links = &mut self.links;
         links
@@ -209,12 +208,17 @@ impl Account {
         }))
     }
 
-    fn open(&mut self, admission: Admission, browser: Browser, turn: &mut Turn<'_>) -> Opened {
+    fn open(
+        &mut self,
+        admission: Admission,
+        browser: Browser,
+        new_device: bool,
+        turn: &mut Turn<'_>,
+    ) -> Opened {
         if let Some(redemption) = admission.proof.redemption() {
             self.redeemed.push((redemption.clone(), turn.now));
         }
         self.signed_in = true;
-        let new_device = !self.sessions.knows(&browser.device);
         let hook = admission.hook.heard;
         let (method, network) = (admission.proof.method().to_owned(), browser.network.clone());
         let (session, crowded) = self.sessions.mint(admission, browser, turn.now, turn.dice);

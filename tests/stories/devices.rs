@@ -147,3 +147,22 @@ fn signing_out_everywhere_ends_this_session_too_and_takes_every_mark() {
     desk.visits("/login").signs_in();
     assert_eq!(desk.told, "auth.throttled", "its mark is gone too");
 }
+
+#[test]
+fn the_journal_calls_a_marked_browser_no_new_one() {
+    let twin = Twin::new();
+    let mut ada = twin.member("ada@example.org");
+    let account = ada.account();
+    ada.signs_out();
+    ada.visits("/login").signs_in();
+    let mut elsewhere = ada.elsewhere();
+    elsewhere.visits("/login").signs_in();
+    elsewhere.is_told("auth.notice.new_device");
+    let lines = twin.journal(&account);
+    let new: Vec<bool> = lines
+        .iter()
+        .filter(|line| line.contains("signed_in"))
+        .map(|line| line.contains(r#""new_device":true"#))
+        .collect();
+    assert_eq!(new, [true, false, true]);
+}
