@@ -59,12 +59,14 @@ const escapes = /\u001b(?:\[[0-9;?]*[A-Za-z]|\(B)/g;
  * Runs a program to its end and returns what it printed.
  *
  * While it runs, its latest line is repeated every ten seconds (`show: "pulse"`), every line is passed on
- * (`show: "all"`), or nothing is said (`show: "none"`).
+ * (`show: "all"`), or nothing is said (`show: "none"`). With `inOrder`, what it prints to its two streams keeps
+ * its order.
  */
-export function run(program, args, { env = quietEnv, cwd = root, show = "pulse" } = {}) {
+export function run(program, args, { env = quietEnv, cwd = root, show = "pulse", inOrder = false } = {}) {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const [file, words] = inOrder ? ["sh", ["-c", 'exec "$0" "$@" 2>&1', program, ...args]] : [program, args];
+    const child = spawn(file, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     const take = (chunk) => {
       printed += chunk;

@@ -11,7 +11,7 @@ const cargoCounts = /^test result: \w+\. (\d+) passed; (\d+) failed/gm;
 
 /** Tests in Rust. `figures` takes in what they count. */
 export function cargoTests(args, { cwd = root, figures } = {}) {
-  const running = run("cargo", ["test", ...args], { cwd, env: { ...quietEnv, ...figures?.env } });
+  const running = run("cargo", ["test", ...args], { cwd, env: { ...quietEnv, ...figures?.env }, inOrder: true });
   return counted(running, cargoCounts, (printed) => figures?.takesCargo(printed));
 }
 

@@ -57,30 +57,45 @@ export class Figures {
     this.#read();
   }
 
-  /** Prints the table of these rows and throws `Failed` when something did not survive, or did not run. */
-  report(sections) {
+  /** What came of each of these rows. */
+  judged(sections) {
     const { stories, figures } = this.#read();
-    const misses = [];
-    const lines = [];
-    for (const [section, rows] of Object.entries(sections)) {
-      lines.push("", `  ${section}`);
-      for (const [row, what] of Object.entries(rows)) {
-        const told = stories[row] ?? { told: 0, passed: 0 };
+    return Object.entries(sections).flatMap(([section, rows]) =>
+      Object.entries(rows).map(([row, what]) => {
+        const tests = stories[row] ?? { told: 0, passed: 0 };
         const counts = figures[row];
-        const isWell = told.told > 0 && told.passed === told.told && (!counts || (counts.tried > 0 && counts.survived === counts.tried));
-        if (!isWell) misses.push(row);
-        const numbers = counts ? [counts.tried, counts.survived] : ["", ""];
-        const cells = [...numbers, `${told.passed}/${told.told}`].map((cell, at) => cell.toLocaleString("en").padStart([11, 11, 9][at]));
-        lines.push(`  ${isWell ? green("✓") : red("✗")} ${row.padEnd(24)}${cells.join("")}   ${dim(what)}`);
-      }
-    }
-    const head = `\n  ${"".padEnd(26)}${"tried".padStart(11)}${"survived".padStart(11)}${"tests".padStart(9)}`;
-    process.stdout.write(`${head}${lines.join("\n")}\n\n`);
-    const strays = unlisted();
-    if (strays.length > 0) throw new Failed(`scripts/figures/rows.mjs does not list ${strays.join(", ")}.`);
-    if (misses.length > 0) throw new Failed(`Not survived, or not run: ${misses.join(", ")}.`);
+        const isWhole = counts === undefined || (counts.tried > 0 && counts.survived === counts.tried);
+        return { section, row, what, tests, counts, isWell: tests.told > 0 && tests.passed === tests.told && isWhole };
+      }),
+    );
   }
 }
+
+/** Prints a table of what came of each row, and throws `Failed` when something did not survive, or did not run. */
+export function report(judged) {
+  process.stdout.write(`\n  ${"".padEnd(26)}${"tried".padStart(11)}${"survived".padStart(11)}${"tests".padStart(9)}\n`);
+  let last;
+  for (const { section, row, what, tests, counts, isWell } of judged) {
+    if (section !== last) process.stdout.write(`\n  ${section}\n`);
+    last = section;
+    const [tried, survived] = numbers(counts).map((number) => number.padStart(11));
+    const told = `${tests.passed}/${tests.told}`.padStart(9);
+    process.stdout.write(`  ${isWell ? green("✓") : red("✗")} ${row.padEnd(24)}${tried}${survived}${told}   ${dim(what)}\n`);
+  }
+  process.stdout.write("\n");
+  const strays = unlisted();
+  if (strays.length > 0) throw new Failed(`scripts/figures/rows.mjs does not list ${strays.join(", ")}.`);
+  const misses = judged.filter(({ isWell }) => !isWell).map(({ row }) => row);
+  if (misses.length > 0) throw new Failed(`Not survived, or not run: ${misses.join(", ")}.`);
+}
+
+/** The same table for a document. */
+export function table(judged) {
+  const rows = judged.map(({ row, what, tests, counts }) => `| \`${row}\` | ${what} | ${numbers(counts).join(" | ")} | ${tests.passed} |`);
+  return ["| | counted | tried | survived | tests |", "|---|---|---|---|---|", ...rows].join("\n");
+}
+
+const numbers = (counts) => (counts ? [counts.tried, counts.survived].map((number) => number.toLocaleString("en")) : ["", ""]);
 
 /** Files of attacks and faults that no table names. */
 function unlisted() {
