@@ -16,8 +16,8 @@ import { ratios, spread } from "./figures.mjs";
 
 const connections = 16;
 const turns = 4;
-/** Until everything that is compiled when it has run often enough is compiled. */
-const warmUp = 1500;
+/** Until everything that is compiled anew when it has run often enough is compiled: of wasm that takes thousands. */
+const warmUp = 10_000;
 
 /**
  * Measures all variants. Each of the answers has a name, and a spread of every figure. `against`: another
