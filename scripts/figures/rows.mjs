@@ -16,6 +16,7 @@ export const threats = {
   "Limits": {
     parallel_guesses: "guesses at once",
     lockout_by_strangers: "tries to shut an owner out",
+    siege: "ways in, for somebody whom strangers keep out",
     side_doors: "ways around a limit",
     mail_bomb: "letters asked for",
     hook_failures: "hooks that fail, and sign-ups to set upon them",

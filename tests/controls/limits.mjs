@@ -53,6 +53,20 @@ export default [
     rust: "mail_bomb::",
   },
   {
+    takes: "an owner's purse that pays for no letter they never get",
+    file: "src/address/state.rs",
+    from: "let paid = self.owner.is_none() && self.pay(",
+    to: "let paid = self.pay(",
+    rust: "siege::",
+  },
+  {
+    takes: "the place of a paid wish before unpaid ones",
+    file: "src/address/asking.rs",
+    from: "self.duties.retain(|duty| !alike(duty) || leaves(duty));",
+    to: "let _ = leaves;",
+    rust: "siege::",
+  },
+  {
     takes: "an IPv6 client as its /64",
     file: "src/web/network.rs",
     from: "let [a, b, c, subnet, ..] = address.segments();",

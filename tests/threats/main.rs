@@ -33,5 +33,6 @@ mod path_games;
 mod planted_password;
 mod proxy_games;
 mod side_doors;
+mod siege;
 mod smart_links;
 mod takeovers;
