@@ -6,7 +6,9 @@
 export const threats = {
   "Headers and hosts": {
     header_games: "spellings of headers that say who, where from or where to",
-    host_games: "other hosts and absolute forms",
+    host_games: "other hosts and absolute forms, and letters asked for there",
+    rerouting: "headers that other servers obey, on our own routes",
+    network_games: "requests over the budget of a network that says it is another",
     proxy_games: "questions to /auth/check that are not the proxy's",
     path_games: "paths in their readings",
     path_confusion: "hostile paths at real routers",

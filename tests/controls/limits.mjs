@@ -137,10 +137,10 @@ export default [
     rust: "link_matrix::",
   },
   {
-    takes: "redeeming a link in the commit that looks at it",
+    takes: "the end of a link in the commit that redeems it",
     file: "src/kit/redeemed.rs",
     from: "        let gone = tokens.take_where(alike);",
-    to: "        let gone = tokens.clone().take_where(alike);",
+    to: "        if now.0 > 0 {\n            return;\n        }\n        let gone = tokens.take_where(alike);",
     rust: "parallel_redemption::",
   },
   {
