@@ -26,6 +26,7 @@ export const threats = {
   },
   "Who has an account": {
     enumeration: "flows, for a known and an unknown address",
+    timing: "flows, by the clock, on workerd",
   },
   "Sessions and links": {
     cookie_swaps: "cookies in each other's place",
