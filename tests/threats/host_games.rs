@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use crate::twin::{BETTER, Cost, HOME, Mail, Request, Twin, Visitor, figures::figure, form};
+use crate::twin::{
+    BETTER, Cost, HOME, Mail, Request, Twin, Visitor,
+    figures::{Count, figure},
+    form,
+};
 
 fn request(method: &str, url: &str) -> Request {
     let request = Request::new(method, url).with("sec-fetch-site", "same-origin");
@@ -108,6 +112,35 @@ fn links_and_locations_never_follow_the_host_header() {
         ada.receives_link().starts_with("/login/verify?token="),
         "below PUBLIC_URL"
     );
+}
+
+#[test]
+fn a_host_that_goes_on_as_a_path_is_misdirected() {
+    let twin = Twin::new();
+    let mut count = Count::of("host_games");
+    for (host, url) in [
+        (
+            "app.example.org/public",
+            "https://app.example.org/public/private",
+        ),
+        (
+            "app.example.org\\public",
+            "https://app.example.org/public/private",
+        ),
+        (
+            "app.example.org/public?x=",
+            "https://app.example.org/public?x=/login",
+        ),
+        ("app.example.org/public#", "https://app.example.org/public"),
+        ("eve@app.example.org", "https://app.example.org/public/page"),
+    ] {
+        let page = twin
+            .world
+            .request(&Request::new("GET", url).with("host", host))
+            .unwrap();
+        count.one(page.status == 421);
+        assert_eq!((page.status, page.seen.is_none()), (421, true), "{host}");
+    }
 }
 
 #[test]
