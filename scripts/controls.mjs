@@ -2,8 +2,9 @@
 // defence out of the source, and a test that it names must fail then. What is taken out is taken out of a copy below
 // `.tools/controls`, never of this checkout. A replacement that does not compile shows nothing and is an error.
 //
-//   --only <part>   the entries of tests/controls/<part>.mjs alone; may be given again
-//   --rust          without the entries that need the Worker built, which takes minutes each
+//   --only <part>     the entries of tests/controls/<part>.mjs alone; may be given again
+//   --taking <words>  of these, those that take out something of this description; may be given again
+//   --rust            without the entries that need the Worker built, which takes minutes each
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -17,8 +18,10 @@ const copy = new Copy();
 const env = { ...quietEnv, EDGEWARD_SCALE: "reduced", CARGO_TERM_COLOR: "never" };
 
 await main(async () => {
-  const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, rust: { type: "boolean" } } });
-  const entries = (await listed(values.only)).filter(({ rust }) => rust || !values.rust);
+  const words = { type: "string", multiple: true };
+  const { values } = parseArgs({ options: { only: words, taking: words, rust: { type: "boolean" } } });
+  const isMeant = ({ takes, rust }) => (rust || !values.rust) && (values.taking ?? [""]).some((text) => takes.includes(text));
+  const entries = (await listed(values.only)).filter(isMeant);
   if (entries.length === 0) throw new Failed("No control is meant.");
   await step("Tools", ensureTools);
   await step("A copy of the source", () => copy.bringUpToDate());

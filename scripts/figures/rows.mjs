@@ -12,6 +12,7 @@ export const threats = {
     proxy_games: "questions to /auth/check that are not the proxy's",
     path_games: "paths in their readings",
     path_confusion: "hostile paths at real routers",
+    cache_deception: "pages about somebody, by names that caches keep",
     body_swaps: "bodies under another's signature",
     assertions: "assertions made up or used elsewhere",
   },

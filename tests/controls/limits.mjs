@@ -150,4 +150,62 @@ export default [
     to: 'fetched_from != "same-site"',
     rust: "cross_site::",
   },
+  {
+    takes: "the refusal of a host that goes on as a path",
+    file: "src/web/guard.rs",
+    from: "    if named.contains(['/', '\\\\', '?', '#', '@']) {",
+    to: "    if named.contains('\\n') {",
+    rust: "host_games::",
+  },
+  {
+    takes: "the one network that all spellings of an address are",
+    file: "src/web/network.rs",
+    from: "if let Some(v4) = address.to_ipv4_mapped() {",
+    to: "if let Some(v4) = address.to_ipv4_mapped().filter(|_| address.is_loopback()) {",
+    rust: "network_games::",
+  },
+  {
+    takes: "belief in nothing but what CLIENT_IP names",
+    file: "src/web/network.rs",
+    from: '        ClientIp::Cloudflare => head.header("cf-connecting-ip"),',
+    to: '        ClientIp::Cloudflare => head.header("x-real-ip").or(head.header("cf-connecting-ip")),',
+    rust: "network_games::",
+  },
+  {
+    takes: "one normal form of an address",
+    file: "src/kit/email.rs",
+    from: 'let address = format!("{}@{domain}", local.to_ascii_lowercase());',
+    to: 'let address = format!("{local}@{domain}");',
+    rust: "parallel_guesses::",
+  },
+  {
+    takes: "the count of a password that is tried to change another",
+    file: "src/web/flow/password.rs",
+    from: '            visit.log("password_wrong", Some(&live.opened().person.account));\n            Err(Reply {',
+    to: `            let address = &live.opened().person.address;
+            super::attempt::take_back(visit, address, tried.lane, tried.network_paid).await;
+            Err(Reply {`,
+    rust: "side_doors::",
+  },
+  {
+    takes: "the method as it was sent, whatever a header says of it",
+    file: "src/web/app.rs",
+    from: "    if !route.allows(head.method) {",
+    to: '    if !route.allows(head.header("x-http-method-override").unwrap_or(head.method)) {',
+    rust: "rerouting::",
+  },
+  {
+    takes: "the URL that is looked at before it is parsed",
+    file: "src/edge/glue.js",
+    from: 'return URL.canParse(url) ? new URL(url).href : "";',
+    to: "return new URL(url).href;",
+    node: "tests/e2e/threats/host_games.test.mjs",
+  },
+  {
+    takes: "what keeps answers about somebody out of shared caches",
+    file: "src/edge/glue.js",
+    from: "filter((part) => !/^(public|s-maxage=.*|private)$/i.test(part));",
+    to: "filter((part) => part !== 'private');",
+    node: "tests/e2e/threats/cache_deception.test.mjs",
+  },
 ];
