@@ -6,10 +6,13 @@
 export const threats = {
   "Headers and hosts": {
     header_games: "spellings of headers that say who, where from or where to",
-    host_games: "other hosts and absolute forms",
+    host_games: "other hosts and absolute forms, and letters asked for there",
+    rerouting: "headers that other servers obey, on our own routes",
+    network_games: "requests over the budget of a network that says it is another",
     proxy_games: "questions to /auth/check that are not the proxy's",
     path_games: "paths in their readings",
     path_confusion: "hostile paths at real routers",
+    cache_deception: "pages about somebody, by names that caches keep",
     body_swaps: "bodies under another's signature",
     assertions: "assertions made up or used elsewhere",
   },
@@ -17,6 +20,7 @@ export const threats = {
     parallel_guesses: "guesses at once",
     password_spray: "tries of one password at many addresses",
     lockout_by_strangers: "tries to shut an owner out",
+    siege: "ways in, for somebody whom strangers keep out",
     side_doors: "ways around a limit",
     mail_bomb: "letters asked for",
     hook_failures: "hooks that fail, and sign-ups to set upon them",
@@ -24,6 +28,7 @@ export const threats = {
   },
   "Who has an account": {
     enumeration: "flows, for a known and an unknown address",
+    timing: "flows, by the clock, on workerd",
   },
   "Sessions and links": {
     cookie_swaps: "cookies in each other's place",

@@ -73,6 +73,11 @@ impl AddressState {
             }
             _ => false,
         };
+        // What nobody paid for will not leave, and must not take the place of what will.
+        if wish.is_paid() {
+            let leaves = |duty: &Duty| matches!(duty, Duty::Wish(waiting) if waiting.is_paid());
+            self.duties.retain(|duty| !alike(duty) || leaves(duty));
+        }
         if self
             .duties
             .iter()
@@ -101,7 +106,11 @@ impl AddressState {
         dice: &mut dyn Dice,
         policy: &Policy,
     ) -> Answer {
-        let paid = self.pay(by, now, policy);
+        // Somebody else who wants an owner's address is a notice to the owner, as a sign-up is: merged, and never
+        // paid for. Else strangers could keep the owner's purse empty with letters that let nobody in.
+        let is_notice = matches!(&what, Wanted::Confirm { account, .. }
+            if self.owner.is_some() && !self.is_owned_by(account));
+        let paid = is_notice || self.pay(by, now, policy);
         let by_operator = matches!(what, Wanted::Reset { by: Some(_) });
         let wish = match what {
             Wanted::Reset { by } => WishKind::Reset { by, paid },

@@ -175,7 +175,7 @@ impl Letter {
 
 impl WishKind {
     /// What nobody paid for is never sent. The owner's warnings are never refused.
-    fn is_paid(&self) -> bool {
+    pub(super) fn is_paid(&self) -> bool {
         match self {
             Self::AlreadyRegistered | Self::AttemptsExhausted => true,
             Self::Resend { paid, .. }

@@ -98,7 +98,8 @@ impl AddressState {
                 signup,
                 device,
             } => {
-                let paid = self.pay(&Asker::Browser(device), now, policy);
+                // An owner is sent no such letter, and pays for none.
+                let paid = self.owner.is_none() && self.pay(&Asker::Browser(device), now, policy);
                 self.wish(
                     address,
                     WishKind::Resend { signup, paid },

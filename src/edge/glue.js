@@ -19,9 +19,10 @@ export function head(request, place, into) {
 /** What a URL parser would spell otherwise: our rules, the signature and the origin must see one spelling. */
 const UNEVEN = /[^\x21-\x7e]|["'<>`{}^|\\]|\/\.|\/%2e/i;
 
-/** The URL in the spelling in which it is sent on. */
+/** The URL in the spelling in which it is sent on; none where `Host` makes it no URL, which must not throw into Rust. */
 function urlOf({ url }) {
-  return UNEVEN.test(url) ? new URL(url).href : url;
+  if (!UNEVEN.test(url)) return url;
+  return URL.canParse(url) ? new URL(url).href : "";
 }
 
 function placeOf({ cf }) {

@@ -25,6 +25,11 @@ pub enum Refused {
 /// 1. The host must be that of `PUBLIC_URL`, whatever the scheme. 2. The scheme must be its scheme.
 pub fn host(head: &Head<'_>, site: &Site) -> Result<HostChecked, Refused> {
     let public = &site.config.public;
+    // The runtime writes the URL with `Host` as it stands: what follows a name would begin the path.
+    let named = head.header("host").unwrap_or_default();
+    if named.contains(['/', '\\', '?', '#', '@']) {
+        return Err(Refused::Misdirected);
+    }
     if !head.host.eq_ignore_ascii_case(&public.host) {
         return Err(Refused::Misdirected);
     }

@@ -98,23 +98,23 @@ class House {
   }
 
   /** Starts the process, and waits until its health page answers with `status`. */
-  async start(status = 200) {
+  async start(status = 200, host = undefined) {
     const child = spawn(workerd, ["serve", "config.capnp", "--verbose"], { cwd: this.#dir, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (this.log += text));
     living.add(child);
     const ended = new Promise((resolve) => child.once("exit", resolve)).then(() => living.delete(child));
     this.#process = { child, ended };
-    await this.#answers(status);
+    await this.#answers(status, host === undefined ? {} : { Host: host });
   }
 
-  async #answers(status) {
+  async #answers(status, headers) {
     const deadline = Date.now() + 20_000;
     const { child } = this.#process;
     const doorman = new Visitor(this, { address: "198.51.100.1" });
     let last;
     for (let healthy = 0; Date.now() < deadline; ) {
       assert.equal(child.exitCode, null, `workerd ended:\n${this.log}`);
-      last = await doorman.fetch("/auth/health").catch((error) => error);
+      last = await doorman.fetch("/auth/health", { headers }).catch((error) => error);
       healthy = last.status === status ? healthy + 1 : 0;
       if (healthy === this.gates) return;
       if (healthy === 0) await pause(25);
@@ -130,12 +130,12 @@ class House {
   /**
    * Ends the process and starts it again, on the same disk; with other `settings` when they are given. With `beside`,
    * a second gate with those settings runs beside the first, on the same objects, as while a deployment spreads:
-   * requests go to them in turn.
+   * requests go to them in turn. With `host`, the first requests it ever gets are for that one.
    */
-  async restart({ settings, beside, waitFor = 200 } = {}) {
+  async restart({ settings, beside, waitFor = 200, host } = {}) {
     await this.#end("SIGTERM");
     if (settings) await this.#configure(settings, beside);
-    await this.start(waitFor);
+    await this.start(waitFor, host);
   }
 
   /** Waits until the log says something, so many times; it comes a moment after the answer. */

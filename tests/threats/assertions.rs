@@ -8,7 +8,7 @@ use edgeward::{
 };
 use serde_json::{Value, json};
 
-use crate::twin::{HOME, Request, Twin, Visitor, settings};
+use crate::twin::{HOME, Request, Twin, Visitor, figures::Count, settings};
 
 const ALONE: &[(&str, Value)] = &[("IDENTITY_KEYS", Value::Null)];
 
@@ -27,7 +27,7 @@ fn claims(twin: &Twin, visitor: &Visitor, method: &str, target: &str) -> Value {
 fn an_assertion_is_for_one_request_and_no_other() {
     let twin = Twin::with(ALONE);
     let ada = twin.member("ada@example.org");
-    let mut seen = std::collections::BTreeSet::new();
+    let (mut seen, mut count) = (std::collections::BTreeSet::new(), Count::of("assertions"));
     for (method, target, life) in [
         ("GET", "/private", 60),
         ("GET", "/private?", 60),
@@ -38,6 +38,8 @@ fn an_assertion_is_for_one_request_and_no_other() {
         ("PURGE", "/private", 15),
     ] {
         let claims = claims(&twin, &ada, method, target);
+        let is_for = |name: &str, what: &str| claims[name] == what;
+        count.one(is_for("htm", method) && is_for("htu", &format!("{HOME}{target}")));
         assert_eq!(claims["htm"], method);
         assert_eq!(claims["htu"], format!("{HOME}{target}"));
         assert_eq!(claims["aud"], HOME);
@@ -51,9 +53,10 @@ fn an_assertion_is_for_one_request_and_no_other() {
 fn who_is_not_signed_in_is_nobody_and_has_no_name() {
     let twin = Twin::with(&[ALONE, &[("IDENTITY_EMAIL", json!("on"))]].concat());
     let ada = twin.member("ada@example.org");
-    let stranger = twin.visitor("eve@example.org");
+    let (stranger, mut count) = (twin.visitor("eve@example.org"), Count::of("assertions"));
     for (visitor, target) in [(&stranger, "/optional/x"), (&ada, "/public/x")] {
         let claims = claims(&twin, visitor, "GET", target);
+        count.one(claims["sub"].is_null() && claims["roles"].is_null());
         let said: Vec<&str> = claims
             .as_object()
             .unwrap()

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::twin::{HOME, Page, Request, Twin, Visitor};
+use crate::twin::{HOME, Page, Request, Twin, Visitor, figures::Count};
 
 const MOST: usize = 1024 * 1024;
 
@@ -37,7 +37,7 @@ fn sends(twin: &Twin, visitor: &Visitor, method: &str, target: &str, body: &[u8]
 
 #[test]
 fn the_digest_of_the_body_is_signed_afresh_in_both_forms() {
-    let twin = twin();
+    let (twin, mut count) = (twin(), Count::of("body_swaps"));
     let ada = twin.member("ada@example.org");
     let large = vec![b'x'; MOST];
     for (method, target, body) in [
@@ -52,6 +52,7 @@ fn the_digest_of_the_body_is_signed_afresh_in_both_forms() {
         let page = sends(&twin, &ada, method, target, body);
         let seen = page.seen.unwrap_or_else(|| panic!("{method} {target}"));
         let wanted = digest(body);
+        count.one(seen.header("content-digest") == Some(&wanted));
         assert_eq!(
             seen.header("content-digest"),
             Some(wanted.as_str()),

@@ -4,7 +4,7 @@
 use edgeward::kit::time::Span;
 use serde_json::{Value, json};
 
-use crate::twin::{BETTER, Cost, GOOD, Page, Request, Twin, Visitor};
+use crate::twin::{BETTER, Cost, GOOD, Page, Request, Twin, Visitor, figures::Count};
 
 const KNOWN: &str = "known@example.org";
 const PENDING: &str = "await@example.org";
@@ -85,10 +85,13 @@ fn form(eve: &Visitor, target: &str, body: &str) -> Request {
 /// The answers for all four addresses are equal. Where a password is tried, a sign-up that waits costs one
 /// hash more, at an address of either kind; the beat hides it.
 fn all_alike(route: &str, waiting: usize, ask: impl Fn(&str) -> Shape) -> Shape {
-    let unknown = ask(UNKNOWN);
-    assert_eq!(ask(KNOWN), unknown, "{route}");
-    let mut waits = ask(PENDING);
-    assert_eq!(ask(AGAIN), waits, "{route}");
+    let mut count = Count::of("enumeration");
+    let (unknown, known) = (ask(UNKNOWN), ask(KNOWN));
+    count.one(known == unknown);
+    assert_eq!(known, unknown, "{route}");
+    let (mut waits, again) = (ask(PENDING), ask(AGAIN));
+    count.one(again == waits);
+    assert_eq!(again, waits, "{route}");
     waits.cost.hashes -= waiting;
     assert_eq!(waits, unknown, "{route}");
     unknown
@@ -188,8 +191,12 @@ fn not_by_wanting_the_address_for_ones_own() {
     };
     let unknown = by_json(UNKNOWN);
     assert_eq!((unknown.status, unknown.took), (202, Span(500)));
-    assert_eq!(by_json(KNOWN), unknown);
-    assert_eq!(by_json(PENDING), unknown);
+    let mut count = Count::of("enumeration");
+    for email in [KNOWN, PENDING] {
+        let answer = by_json(email);
+        count.one(answer == unknown);
+        assert_eq!(answer, unknown);
+    }
 }
 
 #[test]
@@ -242,6 +249,7 @@ fn not_by_signing_up_and_then_in() {
         }
         seen.push(answers);
     }
+    Count::of("enumeration").one(seen[0] == seen[1]);
     assert_eq!(seen[0], seen[1]);
     let told: Vec<_> = seen[0].iter().map(|answer| answer.status).collect();
     assert_eq!(told, [403, 403, 403, 403, 403, 429], "each is a try");
@@ -292,8 +300,12 @@ fn not_by_a_lane_that_is_shut() {
     };
     let unknown = shut(UNKNOWN);
     assert_eq!(unknown.status, 429);
-    assert_eq!(shut(KNOWN), unknown);
-    assert_eq!(shut(PENDING), unknown);
+    let mut count = Count::of("enumeration");
+    for email in [KNOWN, PENDING] {
+        let answer = shut(email);
+        count.one(answer == unknown);
+        assert_eq!(answer, unknown);
+    }
 }
 
 #[test]

@@ -4,7 +4,9 @@
 use edgeward::{kit::time::Span, outbox::HOOK_PATIENCE};
 use serde_json::{Value, json};
 
-use crate::twin::{Answer, BETTER, Fault, GOOD, Page, Twin, Visitor, hook_url, objects::Kind};
+use crate::twin::{
+    Answer, BETTER, Fault, GOOD, Page, Twin, Visitor, figures::Count, hook_url, objects::Kind,
+};
 
 const LOGIN: &str = "ON_LOGIN_URL";
 const REGISTRATION: &str = "ON_REGISTRATION_URL";
@@ -102,11 +104,14 @@ fn sessions(twin: &Twin) -> usize {
 
 #[test]
 fn no_sign_in_hook_that_fails_lets_anybody_in() {
+    let mut count = Count::of("hook_failures");
     for (lie, answer) in lies() {
         let twin = town();
         let mut phone = twin.member(ADA).elsewhere();
         twin.hook(LOGIN, answer);
-        assert_eq!(told(signs_in(&mut phone)), unavailable(), "{lie}");
+        let answer = told(signs_in(&mut phone));
+        count.one(answer == unavailable() && sessions(&twin) == 1);
+        assert_eq!(answer, unavailable(), "{lie}");
         assert_eq!(sessions(&twin), 1, "{lie}");
         assert!(
             !phone.is_signed_in() && phone.jar.names().is_empty(),
@@ -119,13 +124,16 @@ fn no_sign_in_hook_that_fails_lets_anybody_in() {
 
 #[test]
 fn no_registration_hook_that_fails_makes_an_account_or_costs_a_link() {
+    let mut count = Count::of("hook_failures");
     for (lie, answer) in lies() {
         let twin = town();
         let mut ada = twin.visitor(ADA);
         let link = ada.signs_up(GOOD).receives_link();
         let token = link.split_once("?token=").unwrap().1;
         twin.hook(REGISTRATION, answer);
-        assert_eq!(told(verifies(&mut ada, token)), unavailable(), "{lie}");
+        let answer = told(verifies(&mut ada, token));
+        count.one(answer == unavailable() && accounts(&twin).is_empty());
+        assert_eq!(answer, unavailable(), "{lie}");
         assert!(accounts(&twin).is_empty(), "{lie}");
         twin.hook(REGISTRATION, allow());
         assert_eq!(told(verifies(&mut ada, token)).0, 200, "{lie}");
@@ -135,11 +143,14 @@ fn no_registration_hook_that_fails_makes_an_account_or_costs_a_link() {
 
 #[test]
 fn no_hook_that_fails_before_a_registration_leaves_anything_behind() {
+    let mut count = Count::of("hook_failures");
     for (lie, answer) in lies() {
         let twin = town();
         let mut ada = twin.visitor(ADA);
         twin.hook(BEFORE, answer);
-        assert_eq!(told(registers(&mut ada)), unavailable(), "{lie}");
+        let answer = told(registers(&mut ada));
+        count.one(answer == unavailable());
+        assert_eq!(answer, unavailable(), "{lie}");
         assert!(twin.world.objects_of(Kind::Address).is_empty(), "{lie}");
         twin.hook(BEFORE, allow());
         assert_eq!(told(registers(&mut ada)).0, 202, "{lie}");

@@ -300,3 +300,28 @@ fn every_kind_of_link_against_everything_that_can_be_done_to_it() {
         }
     }
 }
+
+/// The page names an act and an address; a ticket that took its place meanwhile may stand for others.
+#[test]
+fn a_button_of_any_kind_presses_what_its_own_page_showed_and_nothing_else() {
+    for kind in LinkKind::ALL {
+        let mut sent = sent(kind);
+        let (ada, link) = (&mut sent.ada, &sent.link);
+        ada.visits(link);
+        let shown_before = button(ada);
+        ada.visits(link);
+        let cookies = button(ada);
+        let (_, cookies) = cookies
+            .headers
+            .iter()
+            .find(|(name, _)| name == "cookie")
+            .unwrap();
+        ada.sends(&shown_before.with("cookie", cookies)).unwrap();
+        assert_eq!(ada.message(), "auth.token.invalid", "{kind:?}");
+        assert_eq!(
+            uses(ada, link),
+            success(kind),
+            "{kind:?}: the link is as good as before"
+        );
+    }
+}

@@ -7,7 +7,9 @@ use edgeward::{
 };
 use serde_json::{Value, json};
 
-use crate::twin::{Page, Program, Request, Twin, objects::Kind, settings::operator_key};
+use crate::twin::{
+    Page, Program, Request, Twin, figures::Count, objects::Kind, settings::operator_key,
+};
 
 const KEYS: [&str; 6] = ["ops", "read", "accounts", "invitations", "links", "check"];
 
@@ -44,7 +46,7 @@ fn refused() -> (u16, String) {
 #[test]
 fn what_a_browser_may_have_sent_is_refused_before_the_key_is_looked_at() {
     let twin = Twin::new();
-    let ops = twin.operator("ops");
+    let (ops, mut count) = (twin.operator("ops"), Count::of("operators_guard"));
     for (route, method) in routes() {
         let right = request(&ops, route, method);
         for (name, value) in [
@@ -64,6 +66,7 @@ fn what_a_browser_may_have_sent_is_refused_before_the_key_is_looked_at() {
                 let request = request.with(name, value);
                 let (page, cost) = twin.cost_of(|| ops.sends(&request));
                 let what = format!("{method} {} {name}: {value}", route.path);
+                count.one(page.status == 403);
                 assert_eq!(
                     told(&page),
                     (403, "auth.admin.browser".to_owned()),
@@ -79,7 +82,7 @@ fn what_a_browser_may_have_sent_is_refused_before_the_key_is_looked_at() {
 #[test]
 fn a_key_opens_what_it_is_for() {
     let twin = Twin::new();
-    let mut passed = 0;
+    let (mut passed, mut count) = (0, Count::of("operators_guard"));
     for (number, (route, method)) in routes().into_iter().enumerate() {
         let needed = route
             .scope(method)
@@ -91,6 +94,9 @@ fn a_key_opens_what_it_is_for() {
             let opens = key == "ops" || Some(key) == needed.as_deref();
             passed += usize::from(opens);
             let what = format!("{key}: {method} {}", route.path);
+            if !opens {
+                count.one(told(&page) == refused());
+            }
             assert_eq!(told(&page) != refused(), opens, "{what}: {page:?}");
             let challenge = page.header("www-authenticate");
             assert_eq!(challenge, (!opens).then_some("Bearer"), "{what}");
@@ -105,7 +111,7 @@ fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
     let mut ops = twin.operator("ops");
     let right = operator_key("ops");
     let (head, tail) = right.split_at(42);
-    let mut bodies = Vec::new();
+    let (mut bodies, mut count) = (Vec::new(), Count::of("operators_guard"));
     for wrong in [
         String::new(),
         "Bearer".to_owned(),
@@ -124,6 +130,7 @@ fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
     ] {
         ops.authorization.clone_from(&wrong);
         let page = ops.posts("/auth/admin/links", &json!({"path": "/x"}));
+        count.one(told(&page) == refused());
         assert_eq!(told(&page), refused(), "{wrong}");
         bodies.push((page.header_names().join(","), page.body));
     }

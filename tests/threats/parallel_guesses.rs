@@ -1,6 +1,7 @@
 //! Many passwords tried at the same moment. An attempt is counted before its password is looked at, so no
 //! more are looked at than the limit says.
 
+use edgeward::kit::time::Span;
 use serde_json::json;
 
 use crate::twin::{BETTER, GOOD, Page, Request, Twin, Visitor, figures::figure};
@@ -93,4 +94,150 @@ fn one_network_guesses_at_many_addresses_no_more_often_than_its_budget() {
         (20, 40),
         "20 in a minute"
     );
+}
+
+/// One address, as a person, a keyboard or a program may write it. Some of these are refused.
+const ALIASES: [&str; 16] = [
+    "ada@b\u{fc}cher.example",
+    "ADA@B\u{dc}CHER.EXAMPLE",
+    "Ada@b\u{fc}cher.Example",
+    "ada@bu\u{308}cher.example",
+    "ada@BU\u{308}CHER.example",
+    "ada@xn--bcher-kva.example",
+    "ada@XN--BCHER-KVA.EXAMPLE",
+    "ada@\u{ff42}\u{fc}cher.example",
+    "ada@b\u{fc}cher\u{3002}example",
+    "ada@b\u{fc}\u{ad}cher.example",
+    "ada@b\u{fc}cher\u{200b}.example",
+    " ada@b\u{fc}cher.example ",
+    "\tada@b\u{fc}cher.example\n",
+    "ada@b\u{fc}cher.example.",
+    "\u{ff41}da@b\u{fc}cher.example",
+    "\"ada\"@b\u{fc}cher.example",
+];
+
+#[test]
+fn one_address_in_all_its_spellings_has_one_limit() {
+    let twin = Twin::new();
+    twin.member("ada@xn--bcher-kva.example");
+    let eve = twin.visitor("eve@example.org");
+    let guess = |n: usize| {
+        let email = ALIASES[n % ALIASES.len()];
+        let fields = json!({ "email": email, "password": format!("{BETTER} {n}") });
+        eve.json_request("/auth/login", &fields)
+            .with("cf-connecting-ip", &format!("203.0.113.{}", n + 1))
+    };
+    let (pages, cost) = twin.cost_of(|| twin.at_once((0..200).map(guess).collect()));
+    let refused = count(&pages, 422);
+    figure(
+        "parallel_guesses",
+        195 - refused,
+        200 - refused - cost.hashes,
+    );
+    assert_eq!(cost.hashes, 5);
+    assert_eq!(count(&pages, 401) + count(&pages, 429) + refused, 200);
+    assert!(
+        (1..100).contains(&refused),
+        "most are read: {refused} are not"
+    );
+}
+
+#[test]
+fn one_address_in_all_its_spellings_has_one_purse_and_one_mailbox() {
+    let twin = Twin::new();
+    twin.member("ada@xn--bcher-kva.example");
+    twin.waits(Span::days(2));
+    let before = twin.mails().len();
+    for email in ALIASES {
+        let fields = json!({ "email": email });
+        twin.visitor("eve@example.org")
+            .asks_json("/auth/magic-request", &fields);
+        twin.runs_alarms();
+    }
+    let mails = twin.mails();
+    assert!(
+        mails
+            .iter()
+            .all(|mail| mail.to == "ada@xn--bcher-kva.example")
+    );
+    figure(
+        "parallel_guesses",
+        ALIASES.len() - 3,
+        ALIASES.len() - (mails.len() - before),
+    );
+    assert_eq!(mails.len() - before, 3);
+}
+
+#[test]
+fn an_address_with_a_tag_is_another_one_and_no_way_in() {
+    let twin = Twin::new();
+    twin.member("ada@example.org");
+    for email in [
+        "ada+x@example.org",
+        "a.da@example.org",
+        "ada@example.org.example",
+    ] {
+        let fields = json!({ "email": email, "password": GOOD });
+        let page = twin
+            .visitor("eve@example.org")
+            .asks_json("/auth/login", &fields);
+        assert_eq!(
+            (page.status, page.code().as_str()),
+            (401, "auth.login.invalid"),
+            "{email}"
+        );
+    }
+}
+
+/// What is said beside a guess, to make it another one.
+fn beside(request: Request, n: usize) -> Request {
+    let mut request = request.with("user-agent", &format!("browser/{n}"));
+    let names = super::header_games::names();
+    for at in 0..4 {
+        request = request.with(
+            &names[(n * 5 + at) % names.len()],
+            &format!("198.51.100.{n}"),
+        );
+    }
+    request
+        .url
+        .push_str(&format!("?n={n}&email=other{n}@example.org"));
+    match n % 4 {
+        0 => request.with("content-type", "application/json; charset=utf-8"),
+        1 => request.with("accept-language", "pt"),
+        2 => request.with("x-http-method-override", "PUT"),
+        _ => request.with(
+            "cookie",
+            &format!("__Host-edgeward-device=v1.c1.{n}.x; a={n}"),
+        ),
+    }
+}
+
+#[test]
+fn whatever_is_said_beside_a_guess_it_is_counted() {
+    let twin = Twin::new();
+    twin.member("ada@example.org");
+    let eve = twin.visitor("eve@example.org");
+    let guess = |n: usize| {
+        let mut fields = json!({ "email": "ada@example.org", "password": format!("{BETTER} {n}") });
+        match n % 5 {
+            0 => fields["next"] = json!(format!("/private?{n}")),
+            1 => fields["newPassword"] = json!(format!("seven green umbrellas wait {n}")),
+            2 => fields[format!("field{n}")] = json!(n),
+            3 => fields["email"] = json!(["ada@example.org"]),
+            _ => (),
+        }
+        let request = beside(eve.json_request("/auth/login", &fields), n);
+        request.with("cf-connecting-ip", &format!("203.0.113.{}", n + 1))
+    };
+    let (pages, cost) = twin.cost_of(|| twin.at_once((0..200).map(guess).collect()));
+    // Refused for their fields: two of five.
+    let refused = count(&pages, 422) + count(&pages, 400);
+    figure(
+        "parallel_guesses",
+        195 - refused,
+        200 - refused - cost.hashes,
+    );
+    assert_eq!((cost.hashes, refused), (5, 80));
+    assert_eq!(count(&pages, 401) + count(&pages, 429), 120);
 }

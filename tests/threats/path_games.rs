@@ -1,7 +1,7 @@
 //! Paths that are one thing to the gate and another to the origin. `/admin` is closed and everything else
 //! open; whatever some router takes for `/admin` must not come through unasked.
 
-use crate::twin::{HOME, Page, Request, Twin};
+use crate::twin::{HOME, Page, Request, Twin, figures::Count};
 use serde_json::json;
 use url::Url;
 
@@ -26,7 +26,7 @@ fn asks_for(twin: &Twin, path: &str) -> Page {
 
 #[test]
 fn no_disguise_of_a_closed_path_comes_through() {
-    let twin = town();
+    let (twin, mut count) = (town(), Count::of("path_games"));
     for path in [
         "/admin",
         "/admin/",
@@ -102,6 +102,7 @@ fn no_disguise_of_a_closed_path_comes_through() {
         "/\u{17f}ecret",
     ] {
         let page = asks_for(&twin, path);
+        count.one(page.seen.is_none());
         assert!(page.seen.is_none(), "{path} came through: {page:?}");
         assert!(
             [303, 400, 401].contains(&page.status),
@@ -113,7 +114,7 @@ fn no_disguise_of_a_closed_path_comes_through() {
 
 #[test]
 fn a_path_that_an_origin_may_take_for_ours_is_refused() {
-    let twin = town();
+    let (twin, mut count) = (town(), Count::of("path_games"));
     for path in [
         "/%6cogin",
         "/login%2fverify",
@@ -130,6 +131,7 @@ fn a_path_that_an_origin_may_take_for_ours_is_refused() {
         "/x%5c..%5cauth",
     ] {
         let page = asks_for(&twin, path);
+        count.one(page.seen.is_none());
         assert_eq!((page.status, page.seen.is_none()), (400, true), "{path}");
     }
 }
@@ -190,7 +192,7 @@ fn honest_paths_come_through_unchanged() {
 
 #[test]
 fn a_member_without_the_role_is_refused_under_every_disguise() {
-    let twin = town();
+    let (twin, mut count) = (town(), Count::of("path_games"));
     let ada = twin.member("ada@example.org");
     for path in [
         "/admin",
@@ -205,6 +207,7 @@ fn a_member_without_the_role_is_refused_under_every_disguise() {
             .world
             .request(&ada.dressed(Request::new("GET", url.as_str()), "navigate"))
             .unwrap();
+        count.one(page.seen.is_none());
         assert!(
             page.seen.is_none() && [400, 403].contains(&page.status),
             "{path}: {}",

@@ -7,7 +7,7 @@ use edgeward::{
 };
 use serde_json::json;
 
-use crate::twin::{HOME, Page, Proxy, Request, Twin, settings::operator_key};
+use crate::twin::{HOME, Page, Proxy, Request, Twin, figures::Count, settings::operator_key};
 
 fn town() -> Twin {
     Twin::with(&[("AUTH_CHECK", "x-original".into())])
@@ -44,7 +44,7 @@ fn who_is_not_the_proxy_learns_nothing_and_pays() {
     let twin = Twin::with(&[("AUTH_CHECK", "x-original".into()), ("LIMITS", patient)]);
     let (proxy, ada) = (twin.proxy(), twin.member("ada@example.org"));
     let (head, tail) = proxy.key.split_at(42);
-    let mut bodies = Vec::new();
+    let (mut bodies, mut count) = (Vec::new(), Count::of("proxy_games"));
     for route in routes() {
         for visitor in [&ada, &twin.visitor("eve@example.org")] {
             let right = proxy.question(&visitor.dressed(get("/private"), "navigate"));
@@ -73,6 +73,7 @@ fn who_is_not_the_proxy_learns_nothing_and_pays() {
                     None => bare.with("authorization", &format!("Bearer {}", proxy.key)),
                 };
                 let (page, cost) = twin.cost_of(|| proxy.asks(&request));
+                count.one(told(&page) == unauthorized());
                 assert_eq!(told(&page), unauthorized(), "{wrong:?}");
                 assert_eq!(cost.calls, 1, "the network pays: {wrong:?}");
                 assert_eq!(page.set_cookies().count(), 0);
@@ -117,6 +118,7 @@ fn where_no_proxy_is_told_of_there_is_no_such_route() {
 
 #[test]
 fn what_is_missing_doubled_or_misspelt_is_no_question() {
+    let mut count = Count::of("proxy_games");
     for mode in ["x-original", "x-forwarded"] {
         let twin = Twin::with(&[("AUTH_CHECK", mode.into())]);
         let (proxy, ada) = (twin.proxy(), twin.member("ada@example.org"));
@@ -153,11 +155,9 @@ fn what_is_missing_doubled_or_misspelt_is_no_question() {
                 Some(value) => request.with(name, value),
                 None => request,
             };
-            assert_eq!(
-                told(&proxy.asks(&request)),
-                malformed(),
-                "{name}: {value:?}"
-            );
+            let page = proxy.asks(&request);
+            count.one(told(&page) == malformed());
+            assert_eq!(told(&page), malformed(), "{name}: {value:?}");
         }
     }
 }
@@ -193,6 +193,7 @@ fn another_host_or_plain_http_is_refused() {
     let twin = Twin::with(&[("AUTH_CHECK", "x-forwarded".into())]);
     let (proxy, ada) = (twin.proxy(), twin.member("ada@example.org"));
     let right = proxy.question(&ada.dressed(get("/private"), "cors"));
+    let mut count = Count::of("proxy_games");
     for (name, value, code) in [
         ("x-forwarded-host", "evil.example", "misdirected"),
         ("x-forwarded-host", "", "misdirected"),
@@ -207,6 +208,7 @@ fn another_host_or_plain_http_is_refused() {
     ] {
         let page = proxy.asks(&right.clone().with(name, value));
         let expected = (403, format!("auth.request.{code}"));
+        count.one(told(&page) == expected);
         assert_eq!(told(&page), expected, "{name}: {value}");
     }
     let page = proxy.asks(&right.with("x-forwarded-proto", "wss"));
@@ -326,6 +328,7 @@ fn no_disguise_of_a_closed_path_comes_through() {
     ]);
     let twin = Twin::with(&[("AUTH_CHECK", "x-original".into()), ("ACCESS_RULES", rules)]);
     let (proxy, ada) = (twin.proxy(), twin.member("ada@example.org"));
+    let mut count = Count::of("proxy_games");
     for path in [
         "/admin",
         "/ADMIN/",
@@ -360,6 +363,7 @@ fn no_disguise_of_a_closed_path_comes_through() {
     ] {
         let page = proxy.gets(&ada.dressed(get(path), "navigate"));
         let open = path == "/x/..";
+        count.one(page.seen.is_some() == open);
         assert_eq!(page.seen.is_some(), open, "{path}: {page:?}");
         assert!(
             open || [400, 403].contains(&page.status),

@@ -1,9 +1,13 @@
 //! Passwords tried elsewhere than at the sign-in: whoever has a copied session may ask for changes, and
 //! every password given there is counted in the lane of its address, like any other.
 
+use edgeward::{
+    kit::time::Span,
+    web::routes::{Action, ROUTES, Route, Surface},
+};
 use serde_json::{Value, json};
 
-use crate::twin::{BETTER, GOOD, Twin, Visitor};
+use crate::twin::{BETTER, GOOD, HOME, Page, Request, Twin, Visitor, figures::figure, form};
 
 const DEVICE: &str = "__Host-edgeward-device";
 
@@ -43,7 +47,9 @@ fn each_has_the_limit_of_the_sign_in() {
     for door in doors() {
         let twin = Twin::new();
         let mut owner = twin.member("ada@example.org");
-        assert_eq!(tries(&mut owner, &[door]), 10, "a marked browser's");
+        let heard = tries(&mut owner, &[door]);
+        figure("side_doors", 30, 40 - heard);
+        assert_eq!(heard, 10, "a marked browser's");
     }
 }
 
@@ -108,4 +114,122 @@ fn the_page_of_a_forced_change_is_no_place_to_try_a_later_password() {
         said.push((former.told.clone(), former.page().asks_for("newPassword")));
     }
     assert_eq!(said[0], said[1], "right and wrong are told the same");
+}
+
+/// Everything in which a password may come to a route, with this one in its place.
+fn bodies(password: &str) -> Vec<Vec<(&'static str, String)>> {
+    let email = || ("email", "ada@example.org".to_owned());
+    let password = || ("password", password.to_owned());
+    let chosen = || ("newPassword", "seven green umbrellas wait".to_owned());
+    let visit = || ("visit", "a".repeat(26));
+    let token = || {
+        (
+            "token",
+            format!("verify.{}.{}", "a".repeat(26), "a".repeat(43)),
+        )
+    };
+    let act = |action: &str| ("action", action.to_owned());
+    let elsewhere = || ("email", "eve@example.net".to_owned());
+    vec![
+        vec![password()],
+        vec![email(), password()],
+        vec![email(), password(), chosen()],
+        vec![password(), chosen()],
+        vec![password(), elsewhere()],
+        vec![token(), password()],
+        vec![visit(), password()],
+        vec![visit(), ("newPassword", password().1)],
+        vec![act("change-password"), password(), chosen()],
+        vec![act("change-email"), password(), elsewhere()],
+        vec![act("delete-account"), password()],
+        vec![act("end-session"), password()],
+    ]
+}
+
+/// A post to a route, with the password in one of these ways.
+fn post(visitor: &Visitor, route: &Route, fields: &[(&str, String)]) -> Request {
+    if route.surface == Surface::Page {
+        let pairs: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let request = Request::new("POST", &format!("{HOME}/login{}", route.path));
+        let request = request.body("application/x-www-form-urlencoded", &form(&pairs));
+        return visitor.dressed(request, "navigate");
+    }
+    let fields: serde_json::Map<_, _> = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    visitor.json_request(&format!("/auth{}", route.path), &Value::Object(fields))
+}
+
+/// All of an answer that could tell something; what waits in a cookie is told by its length.
+fn told(page: &Page) -> (u16, Vec<(String, String)>, usize) {
+    let drawn = ["set-cookie", "content-security-policy"];
+    // How long the lane stays shut is told to the second, and seconds pass.
+    let headers = page
+        .headers
+        .iter()
+        .filter(|(name, _)| name != "retry-after");
+    let header = |(name, value): &(String, String)| {
+        let value = if drawn.contains(&name.as_str()) {
+            value.len().to_string()
+        } else {
+            value.clone()
+        };
+        (name.clone(), value)
+    };
+    (page.status, headers.map(header).collect(), page.body.len())
+}
+
+#[test]
+fn once_the_lane_is_shut_no_route_at_all_tells_a_right_password_from_a_wrong_one() {
+    let many = json!(["1000000/1m"]);
+    let limits =
+        json!({ "network": { "signin": many, "signup": many, "mail": many, "link": many } });
+    let twin = Twin::with(&[("LIMITS", limits)]);
+    twin.leaves_mail_unread();
+    let owner = twin.member("ada@example.org");
+    // Old enough that acts of weight ask for the password.
+    twin.waits(Span::minutes(6));
+    let mut thief = owner.copied();
+    thief.jar.lose(DEVICE);
+    assert_eq!(tries(&mut thief.clone(), &doors()), 5);
+    // So is that of the other address in these posts.
+    let other = json!({ "email": "eve@example.net", "password": BETTER });
+    for _ in 0..5 {
+        twin.visitor("eve@example.net")
+            .asks_json("/auth/login", &other);
+    }
+    // These would end the session that was copied, and hold no password.
+    let ends = [Action::SignOut, Action::EndSessions];
+    let posts = |route: &&Route| route.methods.contains(&"POST") && !ends.contains(&route.action);
+    let by_people = |route: &&Route| matches!(route.surface, Surface::Page | Surface::Json);
+    let (mut tried, mut doors) = (0, Vec::new());
+    for asker in [&thief, &twin.visitor("eve@example.org")] {
+        for route in ROUTES.iter().filter(by_people).filter(posts) {
+            let pairs = bodies(GOOD).into_iter().zip(bodies(BETTER));
+            for (nth, (right, wrong)) in pairs.enumerate() {
+                let (right, cost) =
+                    twin.cost_of(|| twin.world.request(&post(asker, route, &right)).unwrap());
+                let (wrong, other) =
+                    twin.cost_of(|| twin.world.request(&post(asker, route, &wrong)).unwrap());
+                tried += 1;
+                if told(&right) != told(&wrong) || cost != other {
+                    let said = [(right, cost), (wrong, other)].map(|(page, cost)| {
+                        (
+                            page.status,
+                            page.header("location").map(str::to_owned),
+                            cost,
+                        )
+                    });
+                    doors.push((route.surface, route.path, nth, said));
+                }
+            }
+        }
+    }
+    figure("side_doors", tried, tried - doors.len());
+    assert!(doors.is_empty(), "{doors:#?}");
+    assert!(tried > 500, "{tried}");
 }

@@ -21,3 +21,34 @@ pub fn scale(reduced: usize, full: usize) -> usize {
         _ => reduced,
     }
 }
+
+/// Counts the attacks of a loop, one after the other; what was counted is written when the loop is left, by a failed
+/// assertion too.
+pub struct Count {
+    row: &'static str,
+    tried: usize,
+    survived: usize,
+}
+
+impl Count {
+    /// Counts for this row.
+    pub fn of(row: &'static str) -> Self {
+        Self {
+            row,
+            tried: 0,
+            survived: 0,
+        }
+    }
+
+    /// One more attack, and whether it came to nothing.
+    pub fn one(&mut self, survived: bool) {
+        self.tried += 1;
+        self.survived += usize::from(survived);
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        figure(self.row, self.tried, self.survived);
+    }
+}
