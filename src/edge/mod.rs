@@ -70,13 +70,13 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
     }
 }
 
-/// The answer to a request that the gate sent on, and that the origin did not answer.
+/// The answer to a request that the gate sent on, and that the origin did not answer; `cause` says why.
 #[wasm_bindgen]
-pub fn lost(request: &Request, env: &JsValue) -> JsValue {
+pub fn lost(request: &Request, env: &JsValue, cause: &JsValue) -> JsValue {
     let text = glue::head(request, false);
     let mut dice = RuntimeDice;
     match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
-        (Ok(site), Some(head)) => respond(&rules::no_origin(&site, &head, &mut dice), head.method),
+        (Ok(site), Some(head)) => no_origin(&site, &head, cause),
         _ => respond(&bare(502), "GET"),
     }
 }
@@ -182,8 +182,13 @@ async fn onward(
 ) -> JsValue {
     match wasm_bindgen_futures::JsFuture::from(glue::forward(request, env, site, forward)).await {
         Ok(response) => response,
-        Err(_) => respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method),
+        Err(cause) => no_origin(site, head, &cause),
     }
+}
+
+fn no_origin(site: &Site, head: &Head<'_>, cause: &JsValue) -> JsValue {
+    let response = rules::no_origin(site, head, glue::is_late(cause), &mut RuntimeDice);
+    respond(&response, head.method)
 }
 
 fn ready(env: &JsValue) -> Ready {

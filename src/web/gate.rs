@@ -126,9 +126,11 @@ pub fn answered(
     }
 }
 
-/// The answer when the origin gives none.
-pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
-    refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
+/// The answer when the origin gives none, or does not begin one in time.
+pub fn no_origin(site: &Site, head: &Head<'_>, is_late: bool, dice: &mut dyn Dice) -> Response {
+    let status = if is_late { 504 } else { 502 };
+    let reply = Reply::new(status, Code::OriginUnreachable);
+    refuse(site, head, dice, &reply)
 }
 
 impl<'c> Case<'c> {
