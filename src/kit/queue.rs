@@ -22,6 +22,9 @@ const WAITS: [Span; 6] = [
     Span::hours(4),
 ];
 
+/// The longest wait of all: what a receiver may ask for.
+pub const LONGEST_WAIT: Span = Span::days(1);
+
 /// One thing owed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Errand<T> {
@@ -109,6 +112,16 @@ impl<T: Clone> Queue<T> {
     pub fn put_off(&mut self, id: &ErrandId, until: Time) {
         if let Some(errand) = self.0.iter_mut().find(|errand| errand.id == *id) {
             errand.due = errand.due.max(until);
+        }
+    }
+
+    /// A clock that was ahead was set back to `now`: what it put off leaves as soon as it would have.
+    pub fn set_back(&mut self, now: Time) {
+        for errand in &mut self.0 {
+            let ahead = errand.since.since(now);
+            errand.since = errand.since - ahead;
+            errand.until = errand.until.map(|until| until - ahead);
+            errand.due = (errand.due - ahead).min(now + LONGEST_WAIT);
         }
     }
 

@@ -147,7 +147,8 @@ impl<'c> Case<'c> {
 
     /// How long a session cookie is trusted by itself for this request.
     fn window(&self) -> Span {
-        let asks_always = !self.head.is_safe()
+        let asks_always = self.site.latest.is_ahead_of(self.now)
+            || !self.head.is_safe()
             || self.head.is_upgrade()
             || self.head.wants_events()
             || self.demand.asks_each_time()

@@ -14,6 +14,7 @@ mod twin;
 
 mod assertions;
 mod body_swaps;
+mod clock_jumps;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
