@@ -26,6 +26,7 @@ mod host_games;
 mod link_matrix;
 mod lockout_by_strangers;
 mod mail_bomb;
+mod notifier_outage;
 mod open_redirect;
 mod operators_guard;
 mod parallel_guesses;
