@@ -36,4 +36,5 @@ mod planted_password;
 mod proxy_games;
 mod side_doors;
 mod smart_links;
+mod sweeping;
 mod takeovers;
