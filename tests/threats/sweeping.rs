@@ -68,12 +68,10 @@ fn abandons(twin: &Twin, n: usize, password: &StoredPassword) {
     };
     assert_eq!(twin.asks_address(&email, sign_up), Answer::Accepted);
     for what in [Wanted::Reset { by: None }, Wanted::Magic(asked)] {
-        let asker = Asker::Browser(None);
-        let address = address.clone();
         let wish = Command::Ask {
-            address,
+            address: address.clone(),
             what,
-            asker,
+            asker: Asker::Browser(None),
         };
         assert_eq!(twin.asks_address(&email, wish), Answer::Accepted);
     }
