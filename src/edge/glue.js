@@ -303,12 +303,25 @@ function whenOver({ signal }, then) {
 /** Server-sent events. Ended, they end cleanly for the browser, which comes again; the origin is hung up on. */
 function piped(answer, end) {
   const { readable, writable } = new IdentityTransformStream();
-  const piping = answer.body.pipeTo(writable, { signal: end.signal, preventAbort: true });
-  piping
-    .catch((cause) => (end.signal.aborted ? writable.close() : writable.abort(cause)))
-    .catch((cause) => writable.abort(cause).catch(() => {}))
-    .finally(() => end.abort(DONE));
+  pump(answer.body.getReader(), writable.getWriter(), end).finally(() => end.abort(DONE));
   return new Response(readable, answer);
+}
+
+/**
+ * Piece by piece, and not by `pipeTo`: that gives up a piece on its way when it is told to end, and a browser that
+ * had yet to take it would see the stream break.
+ */
+async function pump(from, to, end) {
+  whenOver(end, () => from.cancel().catch(() => {}));
+  // A reading that was called off fails: that is the end, and nothing broke.
+  const failed = (cause) => (end.signal.aborted ? {} : Promise.reject(cause));
+  const next = async () => (await from.read().catch(failed)).value;
+  try {
+    for (let piece = await next(); piece && !end.signal.aborted; piece = await next()) await to.write(piece);
+    await to.close();
+  } catch (cause) {
+    await Promise.allSettled([from.cancel(cause), to.abort(cause)]);
+  }
 }
 
 /** The two ends of a WebSocket, coupled: what one says the other hears. */
