@@ -1,7 +1,7 @@
 // `npm run faults`: kills, stalls and garbles what Edgeward depends on, and prints what it survived. At full
 // length unless `--reduced` is given.
 
-import { faults } from "./figures/rows.mjs";
+import { faults, rustRows } from "./figures/rows.mjs";
 import { attempt } from "./figures/attempt.mjs";
 
-await attempt({ name: "faults", sections: faults, rust: ["--test", "threats", "crash_points"], node: "tests/e2e/faults" });
+await attempt({ name: "faults", sections: faults, rust: ["--test", "threats", "--", ...rustRows(faults)], node: "tests/e2e/faults" });

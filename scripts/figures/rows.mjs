@@ -2,6 +2,8 @@
 // `tests/e2e/threats/<row>.test.mjs`, or both. Each row says what it counts. A file that is not here, and a
 // row without a file that ran, fails `npm run threats` and `npm run faults`.
 
+import { existsSync } from "node:fs";
+
 /** `npm run threats`: by kind of attack. */
 export const threats = {
   "Headers and hosts": {
@@ -53,9 +55,26 @@ export const faults = {
     crash_points: "moments to die at",
     crash_points_of_flows: "moments to die at, in the other flows",
     kill9: "acknowledged steps, around kill -9",
-    panic: "panics",
+    mixed_kills: "what was told, after kill -9 in mixed traffic",
+    survival: "what was told, after restarts and kills",
+    panic: "requests around a panic",
   },
   "What it depends on": {
-    survival: "a notifier that is away",
+    degraded: "acts while something is away, and after",
+    notifier_outage: "letters owed to a notifier that is away",
+    notifier_kinds: "ways a notifier fails",
+    answers: "answers to an origin and hooks that fail",
+  },
+  "Time": {
+    clock_jumps: "credentials and limits, when the clock is set",
+    moved_clock: "the same on workerd",
+    sweeping: "sign-ups and links nobody took up",
+    upgrade: "what the version before wrote",
   },
 };
+
+/** The names of the rows that have a file of tests in Rust. */
+export const rustRows = (sections) =>
+  Object.values(sections)
+    .flatMap(Object.keys)
+    .filter((row) => existsSync(new URL(`../../tests/threats/${row}.rs`, import.meta.url)));

@@ -7,16 +7,13 @@ use super::{
     answer::{Answer, Export},
     duty::{About, Duty, Undoing},
     event::{Ending, Event},
-    state::{Account, Turn},
+    state::{Account, Turn, UNDOABLE},
 };
 use crate::kit::{
     id::{AccountId, ErrandId},
     queue::Queue,
-    time::{Span, Time},
+    time::Time,
 };
-
-/// How long the end of an account can be taken back.
-const REVOCABLE: Span = Span::hours(72);
 
 /// What is left of an account: that there was one. Its addresses are freed, and then nothing is owed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +27,7 @@ pub(super) struct Erased {
 impl Account {
     /// Its owner asks for its end.
     pub(super) fn delete(&mut self, turn: &mut Turn<'_>) -> Answer {
-        let until = turn.now + REVOCABLE;
+        let until = turn.now + UNDOABLE;
         self.erased_at = Some(until);
         self.end_everything(Ending::EpochEnded, turn);
         self.unmark(None, turn);

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::duty::{About, Letter, Undoing};
+use super::{
+    Policy,
+    duty::{About, Letter, Undoing},
+    state::UNDOABLE,
+};
 use crate::kit::{
     asked::Asked,
     email::EmailAddress,
@@ -102,11 +106,11 @@ impl Links {
         self.undo.forget_where(|(_, known)| *known == undoes);
     }
 
-    pub(super) fn sweep(&mut self, now: Time) {
-        self.reset.sweep(now);
-        self.magic.sweep(now);
-        self.email.sweep(now);
-        self.undo.sweep(now);
+    pub(super) fn sweep(&mut self, now: Time, policy: &Policy) {
+        self.reset.sweep(now, policy.reset);
+        self.magic.sweep(now, policy.magic);
+        self.email.sweep(now, policy.email_change);
+        self.undo.sweep(now, UNDOABLE);
         self.redeemed.sweep(now);
     }
 

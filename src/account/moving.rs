@@ -16,7 +16,7 @@ use super::{
     duty::{About, Duty, Notice, Undoing},
     event::{Ending, Event},
     links::Done,
-    state::{Account, AccountState, Turn},
+    state::{Account, AccountState, Turn, UNDOABLE},
 };
 use crate::kit::{
     dice::Dice,
@@ -26,9 +26,7 @@ use crate::kit::{
     time::{Span, Time},
 };
 
-/// How long an old address is kept back, and a change can be taken back.
-const KEPT_BACK: Span = Span::hours(72);
-/// How much longer its object keeps it, so that a change taken back at the last moment finds it.
+/// How much longer than a change can be taken back its object keeps it, so that a change taken back at the last moment finds it.
 const MARGIN: Span = Span::hours(1);
 
 /// A change of address that was asked for.
@@ -169,7 +167,7 @@ impl Account {
             self.notify_at(Notice::AddressChanged, old, turn);
             return;
         }
-        let until = turn.now + KEPT_BACK;
+        let until = turn.now + UNDOABLE;
         self.previous.push(Previous {
             address: old.clone(),
             until,

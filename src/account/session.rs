@@ -187,9 +187,21 @@ impl Sessions {
         Some(session.clone())
     }
 
-    /// Drops what has idled or lived too long.
+    /// Drops what has idled or lived too long. Nothing in a session lies ahead: a clock that was set back
+    /// must not leave it fresh, or alive, until then.
     pub(super) fn sweep(&mut self, policy: &Policy, now: Time) {
         self.0.retain(|session| now < session.ends_at(policy));
+        for session in &mut self.0 {
+            let times = [
+                &mut session.opened,
+                &mut session.seen,
+                &mut session.authenticated_at,
+                &mut session.generation_since,
+            ];
+            for time in times {
+                *time = now.min(*time);
+            }
+        }
     }
 
     /// When the next one ends by itself.

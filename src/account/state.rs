@@ -26,6 +26,8 @@ use crate::kit::{
 
 /// How long a redemption is remembered: longer than an address object repeats its answer.
 const REPEATABLE: Span = Span::hours(1);
+/// How long a change of address, or the end of an account, can be taken back.
+pub(super) const UNDOABLE: Span = Span::hours(72);
 /// The epoch an account begins in.
 const FIRST_EPOCH: u32 = 1;
 
@@ -353,10 +355,19 @@ impl Account {
     fn sweep(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now;
         self.sessions.sweep(turn.policy, now);
-        self.links.sweep(now);
+        self.links.sweep(now, turn.policy);
         self.redeemed.retain(|(_, at)| now.since(*at) < REPEATABLE);
         self.wanted.take_if(|wanted| wanted.until <= now);
         self.previous.retain(|previous| now < previous.until);
+        self.duties.set_back(now);
+        // What a clock that was ahead put off comes in its usual time.
+        if let Some(wanted) = &mut self.wanted {
+            wanted.until = wanted.until.min(now + turn.policy.email_change);
+        }
+        for previous in &mut self.previous {
+            previous.until = previous.until.min(now + UNDOABLE);
+        }
+        self.erased_at = self.erased_at.map(|at| at.min(now + UNDOABLE));
         self.forget_notices(now);
     }
 }

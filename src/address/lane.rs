@@ -156,11 +156,15 @@ impl Lanes {
     /// Drops what is remembered no longer.
     pub fn sweep(&mut self, now: Time) {
         self.devices.retain(|known| known.is_live(now));
+        for known in &mut self.devices {
+            known.used = known.used.min(now);
+        }
         let lanes = [
             (&mut self.strangers, MOST_STRANGERS),
             (&mut self.marked, MOST_MARKED),
         ];
         for (lane, most) in lanes {
+            lane.set_back(now);
             // A lane that is spent is not forgotten: it opens by a link only.
             if lane.failures >= most {
                 lane.last = None;
@@ -198,6 +202,15 @@ impl Lane {
             .max()
             .map(|wait| now + wait);
         Ok(())
+    }
+
+    /// A lane that was shut while a clock was ahead waits as long as it would have, from now on.
+    fn set_back(&mut self, now: Time) {
+        if let Some(last) = self.last.filter(|last| now < *last) {
+            let ahead = last.since(now);
+            self.last = Some(now);
+            self.shut_until = self.shut_until.map(|until| until - ahead);
+        }
     }
 
     /// It was open when the attempt was counted.

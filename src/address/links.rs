@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::duty::Letter;
+use super::{Policy, duty::Letter};
 use crate::kit::{
     asked::Asked,
     id::{InvitationId, SignupId},
@@ -68,11 +68,11 @@ impl Links {
         verify.is_empty() && reset.is_empty() && magic.is_empty() && invite.is_empty()
     }
 
-    pub(super) fn sweep(&mut self, now: Time) {
-        self.verify.sweep(now);
-        self.reset.sweep(now);
-        self.magic.sweep(now);
-        self.invite.sweep(now);
+    pub(super) fn sweep(&mut self, now: Time, policy: &Policy) {
+        self.verify.sweep(now, policy.verify);
+        self.reset.sweep(now, policy.reset);
+        self.magic.sweep(now, policy.magic);
+        self.invite.sweep(now, policy.invite);
     }
 
     pub(super) fn wake_at(&self) -> Option<Time> {

@@ -23,6 +23,9 @@ use crate::kit::{
     time::{Span, Time},
 };
 
+/// The longest an address is kept back after its owner has another one.
+const KEPT_BACK: Span = Span::hours(73);
+
 /// What is kept of one address. Blank is the same as never written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -189,13 +192,27 @@ impl AddressState {
 
     fn sweep(&mut self, now: Time, policy: &Policy) {
         self.pending.retain(|entry| now < entry.until);
-        self.links.sweep(now);
+        self.links.sweep(now, policy);
         self.redeemed.sweep(now);
         self.invitation.take_if(|open| open.until <= now);
         self.list.retain(|row| now < row.until);
         let freed = |owner: &mut Owner| owner.reserved.is_some_and(|until| until <= now);
         if self.owner.take_if(freed).is_some() {
             self.lanes.forget_owner();
+        }
+        self.duties.set_back(now);
+        // What a clock that was ahead began lives no longer for that.
+        for entry in &mut self.pending {
+            entry.until = entry.until.min(now + policy.verify);
+        }
+        if let Some(open) = &mut self.invitation {
+            open.until = open.until.min(now + policy.invite);
+        }
+        for row in &mut self.list {
+            row.until = row.until.min(now + policy.invite);
+        }
+        for reserved in self.owner.iter_mut().flat_map(|owner| &mut owner.reserved) {
+            *reserved = (*reserved).min(now + KEPT_BACK);
         }
         self.lanes.sweep(now);
         self.purses.sweep(policy, now);

@@ -18,7 +18,7 @@ export default {
     try {
       const answer = gate(request, env);
       if (answer === undefined) return unlessDead(serve(request, env)).catch(noticed);
-      return answer instanceof Promise ? answer.catch(() => lost(request, env)) : answer;
+      return answer instanceof Promise ? answer.catch((cause) => lost(request, env, cause)) : answer;
     } catch (error) {
       return noticed(error);
     }

@@ -138,6 +138,21 @@ async function answerOf(url, init, most) {
 /** Cookies of ours are for answers that come soon: a late one would overwrite what came after it. */
 const SOON = 5000;
 
+/** How long an origin may think before its answer begins, in milliseconds. What comes after streams as long as it likes. */
+const LONGEST_THOUGHT = 100_000;
+
+/** The same, of a request with a body: an origin hears all of it first, and it may come slowly. */
+const LONGEST_BODY = 900_000;
+
+/** An answer, or a rejection with "late". The runtime hangs up on the origin when the visitor has been told. */
+function inTime(coming, most) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, most, "late");
+  });
+  return Promise.race([coming, late]).finally(() => clearTimeout(timer));
+}
+
 /** What is the same for every request. There is no `origin` where a binding leads to it. */
 export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix });
 
@@ -159,7 +174,8 @@ export async function forward(request, env, way, text, cacheable, personal, wind
   const cookies = applied(lines, onward.headers);
   const asked = cookies.length > 0 ? Date.now() : 0;
   const there = way.origin === undefined ? env.ORIGIN : globalThis;
-  let answer = await (whole ? there.fetch(onward) : there.fetch(onward, { redirect: "manual", cache }));
+  const coming = whole ? there.fetch(onward) : there.fetch(onward, { redirect: "manual", cache });
+  let answer = await inTime(coming, whole ? LONGEST_THOUGHT : LONGEST_BODY);
   if (watches !== "" && isStream(answer)) answer = await watched(answer, env, watches);
   const late = cookies.length > 0 && Date.now() - asked >= SOON;
   return finished(answer, way, personal, window, late ? [] : cookies);
@@ -294,12 +310,25 @@ function whenOver({ signal }, then) {
 /** Server-sent events. Ended, they end cleanly for the browser, which comes again; the origin is hung up on. */
 function piped(answer, end) {
   const { readable, writable } = new IdentityTransformStream();
-  const piping = answer.body.pipeTo(writable, { signal: end.signal, preventAbort: true });
-  piping
-    .catch((cause) => (end.signal.aborted ? writable.close() : writable.abort(cause)))
-    .catch((cause) => writable.abort(cause).catch(() => {}))
-    .finally(() => end.abort(DONE));
+  pump(answer.body.getReader(), writable.getWriter(), end).finally(() => end.abort(DONE));
   return new Response(readable, answer);
+}
+
+/**
+ * Piece by piece, and not by `pipeTo`: that gives up a piece on its way when it is told to end, and a browser that
+ * had yet to take it would see the stream break.
+ */
+async function pump(from, to, end) {
+  whenOver(end, () => from.cancel().catch(() => {}));
+  // A reading that was called off fails: that is the end, and nothing broke.
+  const failed = (cause) => (end.signal.aborted ? {} : Promise.reject(cause));
+  const next = async () => (await from.read().catch(failed)).value;
+  try {
+    for (let piece = await next(); piece && !end.signal.aborted; piece = await next()) await to.write(piece);
+    await to.close();
+  } catch (cause) {
+    await Promise.allSettled([from.cancel(cause), to.abort(cause)]);
+  }
 }
 
 /** The two ends of a WebSocket, coupled: what one says the other hears. */

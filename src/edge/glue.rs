@@ -269,6 +269,12 @@ pub(super) fn forward(request: &Request, env: &JsValue, site: &Site, forward: &F
     })
 }
 
+/// Whether this is why a promise of [`forward`] failed: the origin took too long. Else it is not there, or
+/// talks nonsense.
+pub(super) fn is_late(cause: &JsValue) -> bool {
+    *cause == "late"
+}
+
 fn way(site: &Site) -> Object {
     let origin = match &site.config.origin {
         Origin::Url(url) => Some(url.as_str()),

@@ -73,13 +73,13 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
     }
 }
 
-/// The answer to a request that the gate sent on, and that the origin did not answer.
+/// The answer to a request that the gate sent on, and that the origin did not answer; `cause` says why.
 #[wasm_bindgen]
-pub fn lost(request: &Request, env: &JsValue) -> JsValue {
+pub fn lost(request: &Request, env: &JsValue, cause: &JsValue) -> JsValue {
     let text = glue::head(request, false);
     let mut dice = RuntimeDice;
     match (ready(env), Head::parse(&text, RequestId::fresh(&mut dice))) {
-        (Ok(site), Some(head)) => no_origin(env, &site, &head),
+        (Ok(site), Some(head)) => no_origin(env, &site, &head, cause),
         _ => respond(&bare(502), "GET"),
     }
 }
@@ -185,12 +185,12 @@ async fn onward(
 ) -> JsValue {
     match wasm_bindgen_futures::JsFuture::from(glue::forward(request, env, site, forward)).await {
         Ok(response) => response,
-        Err(_) => no_origin(env, site, head),
+        Err(cause) => no_origin(env, site, head, &cause),
     }
 }
 
 /// Our answer in the place of the origin's; the log says so.
-fn no_origin(env: &JsValue, site: &Rc<Site>, head: &Head<'_>) -> JsValue {
+fn no_origin(env: &JsValue, site: &Rc<Site>, head: &Head<'_>, cause: &JsValue) -> JsValue {
     let event = Happening::OriginUnreachable;
     Worker::new(Rc::clone(site), env.clone()).log(Line {
         request: head.id.as_str(),
@@ -201,7 +201,8 @@ fn no_origin(env: &JsValue, site: &Rc<Site>, head: &Head<'_>) -> JsValue {
         operator: None,
         network: &Network::of(head, &site.config.client_ip).shortened(),
     });
-    respond(&rules::no_origin(site, head, &mut RuntimeDice), head.method)
+    let response = rules::no_origin(site, head, glue::is_late(cause), &mut RuntimeDice);
+    respond(&response, head.method)
 }
 
 fn ready(env: &JsValue) -> Ready {

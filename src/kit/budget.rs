@@ -74,7 +74,7 @@ impl Budget {
             return Err(wait);
         }
         for (rate, spent) in rates.iter().zip(&mut self.0) {
-            spent.add(*rate, now);
+            spent.add(rate.slot(now), 1);
         }
         Ok(())
     }
@@ -114,7 +114,14 @@ impl Budget {
 }
 
 impl Spent {
+    /// What was spent while a clock was ahead counts from now on, and not until then.
     fn sweep(&mut self, rate: Rate, now: Time) {
+        let present = rate.slot(now);
+        let ahead = self.0.extract_if(.., |(slot, _)| *slot > present);
+        let ahead = ahead.fold(0_u32, |sum, (_, count)| sum.saturating_add(count));
+        if ahead > 0 {
+            self.add(present, ahead);
+        }
         self.0
             .retain(|(slot, count)| *count > 0 && rate.freed_at(*slot) > now);
     }
@@ -136,12 +143,10 @@ impl Spent {
         self.0.iter().fold(0, add)
     }
 
-    fn add(&mut self, rate: Rate, now: Time) {
-        let slot = rate.slot(now);
+    fn add(&mut self, slot: i64, more: u32) {
         match self.0.last_mut() {
-            // A clock that jumped back must not open a fresh slot: the newest one goes on.
-            Some((newest, count)) if *newest >= slot => *count = count.saturating_add(1),
-            _ => self.0.push((slot, 1)),
+            Some((newest, count)) if *newest >= slot => *count = count.saturating_add(more),
+            _ => self.0.push((slot, more)),
         }
     }
 }

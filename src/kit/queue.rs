@@ -22,6 +22,12 @@ const WAITS: [Span; 6] = [
     Span::hours(4),
 ];
 
+/// The longest wait of all: what a receiver may ask for.
+pub const LONGEST_WAIT: Span = Span::days(1);
+
+/// The shortest wait between two tries for the sake of a deadline.
+const SHORTEST_WAIT: Span = Span::seconds(30);
+
 /// One thing owed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Errand<T> {
@@ -94,7 +100,7 @@ impl<T: Clone> Queue<T> {
             errand.due <= now && !errand.is_over(now) && matches(&errand.what)
         };
         let errand = self.0.iter_mut().find(leaves)?;
-        errand.due = now + wait_after(errand.tries, dice);
+        errand.due = now + errand.in_time(wait_after(errand.tries, dice), now);
         errand.tries = errand.tries.saturating_add(1);
         Some(errand.clone())
     }
@@ -109,6 +115,16 @@ impl<T: Clone> Queue<T> {
     pub fn put_off(&mut self, id: &ErrandId, until: Time) {
         if let Some(errand) = self.0.iter_mut().find(|errand| errand.id == *id) {
             errand.due = errand.due.max(until);
+        }
+    }
+
+    /// A clock that was ahead was set back to `now`: what it put off leaves as soon as it would have.
+    pub fn set_back(&mut self, now: Time) {
+        for errand in &mut self.0 {
+            let ahead = errand.since.since(now);
+            errand.since = errand.since - ahead;
+            errand.until = errand.until.map(|until| until - ahead);
+            errand.due = (errand.due - ahead).min(now + LONGEST_WAIT);
         }
     }
 
@@ -157,6 +173,15 @@ impl<T: Clone> Queue<T> {
 impl<T> Errand<T> {
     fn is_over(&self, now: Time) -> bool {
         self.until.is_some_and(|until| until <= now)
+    }
+
+    /// A wait after which half of what is left of its life is left at least: a receiver that comes back finds
+    /// whatever is still worth something. No more than two tries a minute for that.
+    fn in_time(&self, wait: Span, now: Time) -> Span {
+        let half = self
+            .until
+            .map(|until| Span(until.since(now).0.div_euclid(2)));
+        half.map_or(wait, |half| wait.min(half.max(SHORTEST_WAIT)))
     }
 }
 
@@ -226,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn an_errand_is_tried_more_and_more_rarely_for_a_day() {
+    fn an_errand_is_tried_more_and_more_rarely_for_a_day_and_more_often_at_its_end() {
         let mut queue = Queue::default();
         queue.push(id(), "letter", Time(0), Some(Time(0) + Span::days(1)));
         let mut tries = Vec::new();
@@ -237,7 +262,8 @@ mod tests {
         assert_eq!(
             tries,
             [
-                0, 5, 35, 155, 755, 4_355, 18_755, 33_155, 47_555, 61_955, 76_355
+                0, 5, 35, 155, 755, 4_355, 18_755, 33_155, 47_555, 61_955, 74_177, 80_288, 83_344,
+                84_872, 85_636, 86_018, 86_209, 86_304, 86_352, 86_382
             ]
         );
     }

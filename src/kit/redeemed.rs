@@ -143,11 +143,15 @@ impl<A: Clone> Redeemed<A> {
             .filter_map(|row| Some(&mut row.answer.as_mut()?.answer))
     }
 
-    /// Drops what is remembered no longer.
+    /// Drops what is remembered no longer. Nothing is remembered for as long as a clock was ahead.
     pub fn sweep(&mut self, now: Time) {
         self.0.retain(|row| now < row.until);
         for row in &mut self.0 {
+            row.until = row.until.min(now + REMEMBERED);
             row.answer.take_if(|answer| answer.until <= now);
+            if let Some(answer) = &mut row.answer {
+                answer.until = answer.until.min(now + REPEATABLE);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     encoding,
     keys::keyed,
     secret::{SecretText, equal},
-    time::Time,
+    time::{Span, Time},
 };
 
 /// What a link is for.
@@ -168,9 +168,13 @@ impl<T: Clone + PartialEq> Tokens<T> {
         self.0.retain(|row| !matches(&row.what));
     }
 
-    /// Drops what has expired.
-    pub fn sweep(&mut self, now: Time) {
+    /// Drops what has expired. None lives longer than `life` from now on: one may have been made while a
+    /// clock was ahead.
+    pub fn sweep(&mut self, now: Time, life: Span) {
         self.0.retain(|row| now < row.until);
+        for row in &mut self.0 {
+            row.until = row.until.min(now + life);
+        }
     }
 
     /// When the next one expires.
@@ -306,7 +310,7 @@ mod tests {
             Some("entry")
         );
         assert!(tokens.prove(&hash, Time(10)).is_none());
-        tokens.sweep(Time(10));
+        tokens.sweep(Time(10), Span(100));
         assert!(tokens.is_empty());
     }
 

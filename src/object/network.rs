@@ -30,14 +30,17 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     let command = Envelope::<Command>::open(text)?.command;
     let (now, policy) = (around.now(), &around.rules().network);
     let changed = change(around.sql(), |state: &mut NetworkState| {
-        let fresh = *state == NetworkState::default();
+        let before = state.wake_at(policy);
+        let answer = state.handle(&command, now, policy);
+        let after = state.wake_at(policy);
         (
-            state.handle(&command, now, policy),
-            fresh.then(|| state.wake_at(policy)).flatten(),
+            answer,
+            after.filter(|at| before.is_none_or(|set| *at < set)),
         )
     })?;
     let (answer, wake_at) = changed.result;
-    // The alarm of the first knock finds out when the last one is forgotten: one row less per knock.
+    // The alarm of the first knock finds out when the last one is forgotten: one row less per knock. One that was
+    // set while a clock was ahead is set anew.
     if let Some(at) = wake_at {
         around.set_alarm(Some(at)).await?;
     }

@@ -15,7 +15,10 @@ pub use hook::{
 pub use letter::{Kind, Letter};
 pub use sign::{Secrets, Webhook};
 
-use crate::kit::time::{Span, Time};
+use crate::kit::{
+    queue::LONGEST_WAIT,
+    time::{Span, Time},
+};
 
 /// How long a receiver may take.
 pub const PATIENCE: Span = Span::seconds(15);
@@ -50,7 +53,7 @@ impl Receipt {
             .as_deref()
             .and_then(|text| text.trim().parse::<u32>().ok());
         Fate::Later(
-            seconds.map(|seconds| now + Span::seconds(i64::from(seconds)).min(Span::days(1))),
+            seconds.map(|seconds| now + Span::seconds(i64::from(seconds)).min(LONGEST_WAIT)),
         )
     }
 }

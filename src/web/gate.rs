@@ -126,9 +126,11 @@ pub fn answered(
     }
 }
 
-/// The answer when the origin gives none.
-pub fn no_origin(site: &Site, head: &Head<'_>, dice: &mut dyn Dice) -> Response {
-    refuse(site, head, dice, &Reply::new(502, Code::OriginUnreachable))
+/// The answer when the origin gives none, or does not begin one in time.
+pub fn no_origin(site: &Site, head: &Head<'_>, is_late: bool, dice: &mut dyn Dice) -> Response {
+    let status = if is_late { 504 } else { 502 };
+    let reply = Reply::new(status, Code::OriginUnreachable);
+    refuse(site, head, dice, &reply)
 }
 
 impl<'c> Case<'c> {
@@ -145,7 +147,8 @@ impl<'c> Case<'c> {
 
     /// How long a session cookie is trusted by itself for this request.
     fn window(&self) -> Span {
-        let asks_always = !self.head.is_safe()
+        let asks_always = self.site.latest.is_ahead_of(self.now)
+            || !self.head.is_safe()
             || self.head.is_upgrade()
             || self.head.wants_events()
             || self.demand.asks_each_time()

@@ -1,7 +1,7 @@
 //! What is made of the settings once, and used by every request: keys per purpose, the password hasher,
 //! the rules of the objects.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use crate::{
     account, address,
@@ -18,6 +18,7 @@ use crate::{
         },
         sealed::{Sealer, Signer},
         secret::SecretBytes,
+        time::{Span, Time},
         token::LinkKind,
     },
     network,
@@ -52,6 +53,24 @@ pub struct Site {
     pub assertions: Option<AssertionKeys>,
     /// The keys of operators' programs.
     pub operators: Operators,
+    /// The latest moment that was seen here.
+    pub latest: Latest,
+}
+
+/// The latest moment an isolate has seen. A cookie is good by itself for a moment only, and a clock that was set
+/// back would make that moment come again: until it has caught up, cookies are asked about.
+#[derive(Clone, Debug, Default)]
+pub struct Latest(Cell<Time>);
+
+impl Latest {
+    /// How far clocks differ that nobody set back.
+    const UNEVEN: Span = Span::seconds(5);
+
+    /// Whether the clock was set back, and has not caught up.
+    pub fn is_ahead_of(&self, now: Time) -> bool {
+        self.0.set(self.0.get().max(now));
+        self.0.get().since(now) > Self::UNEVEN
+    }
 }
 
 /// Keys per purpose: nothing made by one is accepted by another.
@@ -116,6 +135,7 @@ impl Site {
             },
             identity: config.secrets.identity.as_ref().map(IdentityKey::new),
             operators: Operators::new(&config.secrets.admins),
+            latest: Latest::default(),
             hasher,
             config,
         })

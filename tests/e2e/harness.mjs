@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, copyFileSync, readFileSync, readdir
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import esbuild from "esbuild";
 import { startMailbox } from "../../demo/mailbox.mjs";
@@ -26,12 +26,12 @@ const workerd = require("workerd").default;
 /**
  * Starts Edgeward for the test `t` and ends it with the test. `settings` are variables over those of
  * wrangler.toml; `undefined` takes one away. A function makes them of the house and its secrets. `entry` is a main module in the place of wrangler.toml's, for
- * tests that must get between Edgeward and the runtime. A test that leaves a mail unopened fails, unless it
+ * tests that must get between Edgeward and the runtime. `checkout` is a folder with another version, built. A test that leaves a mail unopened fails, unless it
  * says `unopenedMail: true`; the notice of a new device need not be opened, as most second browsers cause
  * one. Of a test that failed, the log is shown.
  */
-export async function startEdgeward(t, { settings = {}, entry, unopenedMail = false, waitFor = 200 } = {}) {
-  const house = new House(entry);
+export async function startEdgeward(t, { settings = {}, entry, checkout = root, unopenedMail = false, waitFor = 200 } = {}) {
+  const house = new House(entry, checkout);
   t.after(async () => {
     await house.stop();
     if (t.passed === false) console.error(`--- log of Edgeward ---\n${house.log}-----------------------`);
@@ -49,13 +49,16 @@ class House {
   opened = new Set();
   #dir = mkdtempSync(join(tmpdir(), "edgeward-"));
   #entry;
+  #checkout;
+  #settings;
   #process;
   #visitors = 0;
   #ports = [];
   #turn = 0;
 
-  constructor(entry) {
+  constructor(entry, checkout) {
     this.#entry = entry;
+    this.#checkout = checkout;
   }
 
   async build(settings) {
@@ -80,7 +83,8 @@ class House {
   }
 
   async #configure(settings, beside) {
-    const { config, files } = await bundled(this.#entry);
+    this.#settings = settings;
+    const { config, files } = await bundled(this.#entry, this.#checkout);
     for (const file of files) copyFileSync(file.from, join(this.#dir, file.name));
     const variables = (settings) => ({
       ...config.vars,
@@ -130,11 +134,13 @@ class House {
   /**
    * Ends the process and starts it again, on the same disk; with other `settings` when they are given. With `beside`,
    * a second gate with those settings runs beside the first, on the same objects, as while a deployment spreads:
-   * requests go to them in turn. With `host`, the first requests it ever gets are for that one.
+   * requests go to them in turn. With `checkout`, it is another version that starts. With `host`, the first requests it
+   * ever gets are for that one.
    */
-  async restart({ settings, beside, waitFor = 200, host } = {}) {
+  async restart({ settings, beside, checkout, waitFor = 200, host } = {}) {
     await this.#end("SIGTERM");
-    if (settings) await this.#configure(settings, beside);
+    this.#checkout = checkout ?? this.#checkout;
+    if (settings || checkout) await this.#configure(settings ?? this.#settings, beside);
     await this.start(waitFor, host);
   }
 
@@ -219,21 +225,22 @@ export async function freePort() {
   return isFree ? port : freePort();
 }
 
-/** The Worker's modules and wrangler.toml, made once per test process and main module. */
+/** The Worker's modules and wrangler.toml, made once per test process, main module and version. */
 const bundles = new Map();
 
-function bundled(entry) {
-  if (!bundles.has(entry)) bundles.set(entry, bundle(entry));
-  return bundles.get(entry);
+function bundled(entry, checkout) {
+  const key = `${checkout} ${entry}`;
+  if (!bundles.has(key)) bundles.set(key, bundle(entry, checkout));
+  return bundles.get(key);
 }
 
-async function bundle(entry) {
-  assert.ok(existsSync(join(root, "build", "index.js")), "build/ is empty: run `npm run build` first");
+async function bundle(entry, checkout) {
+  assert.ok(existsSync(join(checkout, "build", "index.js")), "build/ is empty: run `npm run build` first");
   const config = await wranglerConfig();
   const dir = mkdtempSync(join(tmpdir(), "edgeward-bundle-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   await esbuild.build({
-    entryPoints: [entry ?? config.main],
+    entryPoints: [entry ?? join(checkout, relative(root, config.main))],
     outfile: join(dir, "entry.js"),
     bundle: true,
     format: "esm",
@@ -245,7 +252,7 @@ async function bundle(entry) {
     config,
     files: [
       { name: "entry.js", from: join(dir, "entry.js"), kind: "esModule" },
-      { name: "index_bg.wasm", from: join(root, "build", "index_bg.wasm"), kind: "wasm" },
+      { name: "index_bg.wasm", from: join(checkout, "build", "index_bg.wasm"), kind: "wasm" },
     ],
   };
 }

@@ -1,10 +1,12 @@
 //! Death at every crossing: before and after each command between the Worker and its objects, and among
 //! these. Nothing acknowledged is lost, nobody is half there, and alarms finish the work.
 
+use std::panic::Location;
+
 use edgeward::kit::time::Span;
 use serde_json::json;
 
-use crate::twin::{Fault, GOOD, Page, Twin, Visitor, objects::Kind};
+use crate::twin::{Fault, GOOD, Page, Twin, Visitor, figures::survives, objects::Kind};
 
 /// A fault somewhere, and how the request ended that met it; `None` when everything died.
 pub(super) struct Crash {
@@ -15,11 +17,13 @@ pub(super) struct Crash {
 }
 
 /// Plays `before`, then `act` once for every fault at every crossing, then `after`.
+#[track_caller]
 pub(super) fn at_every_crossing(
     before: impl Fn(&Twin) -> Visitor,
     act: impl Fn(&mut Visitor) -> Option<Page>,
     after: impl Fn(Crash),
 ) {
+    let of = Location::caller();
     let mut crashes = 0;
     for fault in Fault::ALL {
         for crossing in 1.. {
@@ -40,12 +44,13 @@ pub(super) fn at_every_crossing(
                 "{fault:?} at crossing {crossing}: {:?}",
                 answer.as_ref().map(|page| page.status)
             );
-            after(Crash {
+            let crash = Crash {
                 twin,
                 ada,
                 answer,
                 what,
-            });
+            };
+            survives(of, || after(crash));
         }
     }
     assert!(crashes >= 8, "{crashes} crashes");

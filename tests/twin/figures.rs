@@ -1,6 +1,6 @@
 //! What a test tries and what survived, for the tables of `npm run threats` and `npm run faults`.
 
-use std::{fs::OpenOptions, io::Write as _};
+use std::{fs::OpenOptions, io::Write as _, panic::Location, path::Path};
 
 use serde_json::json;
 
@@ -12,6 +12,15 @@ pub fn figure(row: &str, tried: usize, survived: usize) {
     let line = json!({ "row": row, "tried": tried, "survived": survived });
     let mut file = OpenOptions::new().append(true).open(file).unwrap();
     writeln!(file, "{line}").unwrap();
+}
+
+/// Does something that fails the test when it does not survive, and counts it in the row of this file.
+pub fn survives<R>(of: &Location<'_>, work: impl FnOnce() -> R) -> R {
+    let row = Path::new(of.file()).file_stem().unwrap().to_str().unwrap();
+    figure(row, 1, 0);
+    let result = work();
+    figure(row, 0, 1);
+    result
 }
 
 /// How many to try: `full` for the commands that run at full length, `reduced` in `npm test`.

@@ -49,7 +49,13 @@ pub use self::{
     visitor::{HOME, Visitor, form},
     world::{Fault, Page, Request, World},
 };
-use edgeward::kit::time::{Span, Time};
+use edgeward::{
+    address,
+    kit::{
+        email::EmailAddress,
+        time::{Span, Time},
+    },
+};
 use serde_json::Value;
 
 /// A password that satisfies the policy.
@@ -128,6 +134,11 @@ impl Twin {
         self.world.advance_to(self.now() + span);
     }
 
+    /// The clock is set, ahead or (a negative span) back. No time passes: alarms that are due ring later.
+    pub fn clock_jumps(&self, span: Span) {
+        self.world.clock.set(self.now() + span);
+    }
+
     /// The notifier does this from now on.
     pub fn notifier(&self, notifier: Notifier) {
         *self.world.notifier.borrow_mut() = notifier;
@@ -185,6 +196,15 @@ impl Twin {
             hashes: after.hashes - before.hashes,
         };
         (result, cost)
+    }
+
+    /// The object of this address is asked something, past all that the Worker decides.
+    pub fn asks_address(&self, email: &str, command: address::Command) -> address::Answer {
+        let address = EmailAddress::parse(email).expect("an address");
+        let name = self.world.site.keys.address_object(&address);
+        let asked = self.world.ask(objects::Kind::Address, &name, command);
+        let answer = self.world.run(asked).expect("nothing dies");
+        answer.expect("an answer")
     }
 
     /// How many rows objects wrote since the beginning.

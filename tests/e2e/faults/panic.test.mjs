@@ -6,10 +6,17 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { root } from "../../../scripts/steps.mjs";
+import { figure } from "../figures.mjs";
 import { startEdgeward } from "../harness.mjs";
 
 const entry = join(root, "tests", "e2e", "faults", "trapping.mjs");
 const timeout = 60_000;
+
+/** Counts a request that met a panic, or came after one, and fails the test when its answer is not this. */
+function served(is, wanted, why) {
+  figure("panic", { tried: 1, survived: is === wanted ? 1 : 0 });
+  assert.equal(is, wanted, why);
+}
 
 const traps = [
   { where: "gate", path: "/private/echo", title: "in the gate" },
@@ -26,16 +33,16 @@ for (const { where, path, title } of traps) {
     const before = await instances();
 
     const struck = await ann.fetch(path, { headers: { "X-Trap": where } });
-    assert.equal(struck.status, 500, "whom it hits learns so, and soon");
+    served(struck.status, 500, "whom it hits learns so, and soon");
     await house.says("RuntimeError: unreachable");
 
-    assert.equal((await ann.fetch("/public/echo")).status, 200);
+    served((await ann.fetch("/public/echo")).status, 200);
     assert.ok((await instances()) > before, "by another instance");
-    assert.equal((await ann.fetch("/private/echo")).json.identity.account.slice(0, 4), "acc_");
-    assert.equal((await ann.calls("/auth/session")).status, 200, "objects that were awake answer too");
+    served((await ann.fetch("/private/echo")).json.identity.account.slice(0, 4), "acc_");
+    served((await ann.calls("/auth/session")).status, 200, "objects that were awake answer too");
     await ann.signsOut();
     await ann.signsIn({ next: "/private/" });
-    assert.equal(ann.page.path, "/private/");
+    served(ann.page.path, "/private/");
     const ben = house.visitor();
     await ben.settlesIn();
     assert.ok(ben.jar.value("__Host-edgeward"), "and new ones, with their alarms");
@@ -48,9 +55,9 @@ test("a panic cuts off no request that the origin is answering", { timeout }, as
   const slow = house.visitor().fetch("/public/slow?ms=1500");
   while (!house.origin.requests.some(({ url }) => url.startsWith("/public/slow"))) await pause(5);
   assert.equal((await eve.fetch("/public/", { headers: { "X-Trap": "gate" } })).status, 500);
-  assert.equal((await eve.fetch("/public/")).status, 200);
+  served((await eve.fetch("/public/")).status, 200);
   const { status, text } = await slow;
-  assert.deepEqual([status, text], [200, "at last\n"]);
+  served(`${status} ${text}`, "200 at last\n");
 });
 
 test("who waits for an instance that dies is told, and does not hang", { timeout }, async (t) => {
@@ -60,6 +67,6 @@ test("who waits for an instance that dies is told, and does not hang", { timeout
   const waiting = bystander.calls("/auth/login", { email, password });
   await house.says("password_wrong");
   assert.equal((await eve.fetch("/public/", { headers: { "X-Trap": "gate" } })).status, 500);
-  assert.equal((await waiting).status, 500, "the wrong password waits for its beat, and the beat dies");
-  assert.equal((await bystander.calls("/auth/login", { email, password })).status, 401);
+  served((await waiting).status, 500, "the wrong password waits for its beat, and the beat dies");
+  served((await bystander.calls("/auth/login", { email, password })).status, 401);
 });
