@@ -25,10 +25,12 @@ export const threats = {
     enumeration: "flows, for a known and an unknown address",
   },
   "Sessions and links": {
+    cookie_replay: "cookies shown again after an end",
     cookie_swaps: "cookies in each other's place",
     link_matrix: "links of one kind used as another",
     parallel_redemption: "redemptions at once",
     planted_password: "passwords planted before the owner came",
+    renewals: "renewals at once, and older generations",
     smart_links: "smart links used for more",
     takeovers: "steps of taking an account over",
   },

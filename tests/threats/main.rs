@@ -14,6 +14,7 @@ mod twin;
 
 mod assertions;
 mod body_swaps;
+mod cookie_replay;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
@@ -32,6 +33,7 @@ mod parallel_redemption;
 mod path_games;
 mod planted_password;
 mod proxy_games;
+mod renewals;
 mod side_doors;
 mod smart_links;
 mod takeovers;
