@@ -13,6 +13,7 @@
 mod twin;
 
 mod assertions;
+mod began_before;
 mod body_swaps;
 mod cookie_replay;
 mod cookie_swaps;
@@ -28,12 +29,14 @@ mod lockout_by_strangers;
 mod mail_bomb;
 mod open_redirect;
 mod operators_guard;
+mod overtaken_proofs;
 mod parallel_guesses;
 mod parallel_redemption;
 mod path_games;
 mod planted_password;
 mod proxy_games;
 mod renewals;
+mod session_fixation;
 mod side_doors;
 mod smart_links;
 mod takeovers;

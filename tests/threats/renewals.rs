@@ -22,7 +22,7 @@ const ROW: &str = "renewals";
 const TABS: usize = 50;
 
 fn carried(twin: &Twin, value: &str) -> SessionCookie {
-    SessionCookie::read(value, &twin.world.site.keys).expect("a session cookie")
+    SessionCookie::read(value, &twin.world.site.keys).unwrap()
 }
 
 /// The session cookie that an answer sets.
@@ -67,7 +67,9 @@ fn fifty_renewals_at_once_are_one_lineage_in_whatever_order_they_come() {
             let expected = format!("{account} {session} {generation}");
             assert_eq!(lineage, BTreeSet::from([expected]), "seed {seed}");
             // The browser keeps what came last, whichever that was; the cookie from before still goes on.
-            pages.iter().for_each(|page| ada.takes_cookies(page));
+            for page in &pages {
+                ada.takes_cookies(page);
+            }
             assert_ne!(ada.cookie(SESSION), Some(before.as_str()));
             assert_eq!(ada.sessions().len(), 1, "seed {seed}");
         }

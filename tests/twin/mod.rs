@@ -208,6 +208,17 @@ impl Twin {
         self.world.at_once(requests)
     }
 
+    /// The second request, asked for then, overtakes the first after so many steps of that one; both answers,
+    /// or `None` when the first was through by then.
+    pub fn overtaken(
+        &self,
+        first: Request,
+        steps: usize,
+        second: impl FnOnce() -> Request,
+    ) -> Option<[Page; 2]> {
+        self.world.overtaken(first, steps, second)
+    }
+
     /// The events in the journal of this account, and whether its chain holds.
     pub fn journal(&self, account: &str) -> Vec<String> {
         self.world.journal(account)
