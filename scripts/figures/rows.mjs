@@ -33,6 +33,7 @@ export const threats = {
     parallel_redemption: "redemptions at once",
     planted_password: "passwords planted before the owner came",
     renewals: "renewals at once, and older generations",
+    revocation_window: "requests with the cookie of an ended session",
     session_fixation: "cookies planted before a sign-in",
     smart_links: "smart links used for more",
     takeovers: "steps of taking an account over",
