@@ -38,6 +38,9 @@ pub struct Session {
     seen: Time,
     #[serde(default)]
     redemption: Option<ErrandId>,
+    /// The password is another one since it had the id before: not even its own device brings that one back.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    parted: bool,
 }
 
 /// The sessions of one account.
@@ -89,6 +92,7 @@ impl Sessions {
             opened: now,
             seen: now,
             redemption: proof.redemption().cloned(),
+            parted: false,
         };
         let crowded = (self.0.len() >= MOST)
             .then(|| self.remove_least_recent())
@@ -108,14 +112,21 @@ impl Sessions {
         let meant =
             |session: &&mut Session| session.id == *id || session.browser.had.as_ref() == Some(id);
         let Some(session) = self.0.iter_mut().find(meant) else {
-            return Shown::Ended;
+            let newer = |session: &&Session| device == Some(&session.browser.device);
+            let newer = self.0.iter().find(newer);
+            return newer.map_or(Shown::Ended, |session| session.left_behind(now));
         };
         // The replaced session came before the first generation of the one that took its place.
-        let generation = if session.id == *id { generation } else { 0 };
+        let is_before = session.id != *id;
+        let generation = if is_before { 0 } else { generation };
         if generation > session.generation {
             return Shown::Ended;
         }
-        if generation < session.generation && device != Some(&session.browser.device) {
+        let is_own = device == Some(&session.browser.device);
+        if is_own && is_before && session.parted {
+            return session.left_behind(now);
+        }
+        if generation < session.generation && !is_own {
             let superseded = generation.saturating_add(1) == session.generation;
             if superseded && now.since(session.generation_since) < GRACE {
                 return Shown::Stale;
@@ -178,6 +189,7 @@ impl Sessions {
     ) -> Option<Session> {
         let session = self.0.iter_mut().find(|session| session.id == *id)?;
         session.rename(now, dice);
+        session.parted = true;
         if let Some(method) = method {
             session.authenticated_at = now;
             if !session.methods.iter().any(|known| known == method) {
@@ -258,8 +270,19 @@ impl Session {
     fn rename(&mut self, now: Time, dice: &mut dyn Dice) {
         let old = core::mem::replace(&mut self.id, SessionId::fresh(dice));
         self.browser.had = Some(old);
+        self.parted = false;
         self.generation = 1;
         self.generation_since = now;
+    }
+
+    /// Its own device shows what never comes back. For a while that is an answer on its way, which must not
+    /// take this session's cookie from the browser.
+    fn left_behind(&self, now: Time) -> Shown {
+        if now.since(self.generation_since) < GRACE {
+            Shown::Stale
+        } else {
+            Shown::Ended
+        }
     }
 
     /// The device it lives on.

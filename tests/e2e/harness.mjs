@@ -47,6 +47,8 @@ class House {
   log = "";
   /** The webhook-ids of the mails that visitors opened. */
   opened = new Set();
+  /** Every cookie that visitors were ever given: `name=value`. */
+  cookiesSet = new Set();
   #dir = mkdtempSync(join(tmpdir(), "edgeward-"));
   #entry;
   #checkout;

@@ -158,8 +158,14 @@ export class Visitor {
     };
     const kept = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined && value !== null));
     const answer = await exchange(this.house.port, { method, path, headers: kept }, content[1], hold);
-    for (const line of answer.headers["set-cookie"] ?? []) this.jar.take(line);
+    for (const line of answer.headers["set-cookie"] ?? []) this.#takes(line);
     return answer;
+  }
+
+  #takes(line) {
+    this.jar.take(line);
+    const [cookie] = line.split(";");
+    if (!cookie.endsWith("=")) this.house.cookiesSet.add(cookie);
   }
 }
 
@@ -186,7 +192,7 @@ function exchange(port, { method, path, headers }, body, hold) {
 function read({ statusCode, headers, rawHeaders }, bytes) {
   const text = bytes.toString("utf8");
   const isJson = /^application\/json/.test(headers["content-type"] ?? "");
-  return { status: statusCode, headers, rawHeaders, bytes, text, json: isJson ? JSON.parse(text) : undefined };
+  return { status: statusCode, headers, rawHeaders, bytes, text, json: isJson && text !== "" ? JSON.parse(text) : undefined };
 }
 
 const navigation = (from) => ({

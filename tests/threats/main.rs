@@ -13,8 +13,10 @@
 mod twin;
 
 mod assertions;
+mod began_before;
 mod body_swaps;
 mod clock_jumps;
+mod cookie_replay;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
@@ -30,6 +32,7 @@ mod network_games;
 mod notifier_outage;
 mod open_redirect;
 mod operators_guard;
+mod overtaken_proofs;
 mod parallel_guesses;
 mod parallel_redemption;
 mod password_spray;
@@ -37,6 +40,8 @@ mod path_games;
 mod planted_password;
 mod proxy_games;
 mod rerouting;
+mod renewals;
+mod session_fixation;
 mod side_doors;
 mod siege;
 mod smart_links;

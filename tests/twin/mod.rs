@@ -213,9 +213,30 @@ impl Twin {
         objects.values().map(|object| object.sql.writes()).sum()
     }
 
+    /// Every cookie that was ever set: its name and its value.
+    pub fn cookies_set(&self) -> Vec<(String, String)> {
+        let cookies = self.world.cookies.borrow();
+        let pairs = cookies.iter().filter_map(|pair| pair.split_once('='));
+        pairs
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
     /// These requests, all in flight at once. At every crossing another one may go first.
     pub fn at_once(&self, requests: Vec<Request>) -> Vec<Page> {
         self.world.at_once(requests)
+    }
+
+    /// The second request, asked for then, overtakes the first after so many steps of that one; both answers,
+    /// or `None` when the first was through by then.
+    pub fn overtaken(
+        &self,
+        first: Request,
+        steps: usize,
+        second: impl FnOnce() -> Request,
+    ) -> Option<[Page; 2]> {
+        self.world.overtaken(first, steps, second)
     }
 
     /// The events in the journal of this account, and whether its chain holds.

@@ -65,6 +65,37 @@ impl World {
             .collect()
     }
 
+    /// The first goes so many steps, then the second goes all its way, then the first goes on. `None` when
+    /// the first has no more steps than these.
+    pub(super) fn overtaken(
+        self: &Rc<Self>,
+        first: Request,
+        steps: usize,
+        second: impl FnOnce() -> Request,
+    ) -> Option<[Page; 2]> {
+        let exchange = |request: Request| -> Work<Page> {
+            let world = Rc::clone(self);
+            Box::pin(async move { world.exchange(&request).await })
+        };
+        let mut context = Context::from_waker(Waker::noop());
+        let mut goes = |work: &mut Work<Page>, steps: usize| {
+            (0..steps).find_map(|_| match work.as_mut().poll(&mut context) {
+                Poll::Ready(page) => Some(page),
+                Poll::Pending => None,
+            })
+        };
+        self.crowded.set(true);
+        let mut slow = exchange(first);
+        let through = goes(&mut slow, steps).is_some();
+        let pages = (!through).then(|| {
+            let second = goes(&mut exchange(second()), RESTLESS);
+            let first = goes(&mut slow, RESTLESS);
+            [first, second].map(|page| page.expect("an answer"))
+        });
+        self.crowded.set(false);
+        pages
+    }
+
     /// Serves every alarm that is due.
     pub(super) fn run_alarms(self: &Rc<Self>) {
         let now = self.now();

@@ -206,6 +206,7 @@ pub struct World {
     pub(super) mails: RefCell<Vec<Mail>>,
     pub(super) log: RefCell<Vec<String>>,
     pub(super) secrets: RefCell<BTreeSet<String>>,
+    pub(super) cookies: RefCell<BTreeSet<String>>,
     pub(super) memory: RefCell<Memory>,
     pub(super) places: Cell<usize>,
     pub(super) pace: Cell<(Span, Span)>,
@@ -233,6 +234,7 @@ impl World {
             mails: RefCell::default(),
             log: RefCell::default(),
             secrets: RefCell::default(),
+            cookies: RefCell::default(),
             memory: RefCell::default(),
             places: Cell::new(usize::MAX),
             pace: Cell::new((Span::ZERO, Span::ZERO)),
@@ -345,6 +347,10 @@ impl World {
             Verdict::Ask(_) => panic!("asked twice"),
         };
         self.check_page(&page);
+        let pairs = page
+            .set_cookies()
+            .filter_map(|cookie| cookie.split("; ").next());
+        self.cookies.borrow_mut().extend(pairs.map(str::to_owned));
         Page {
             took: self.now().since(arrived),
             ..page
