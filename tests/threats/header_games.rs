@@ -322,7 +322,10 @@ fn a_web_socket_is_asked_for_by_get_and_by_nothing_else() {
                 .with("upgrade", spelling);
             let page = twin.world.request(&asked).unwrap();
             assert!(page.seen.is_none(), "{method} {spelling}");
-            assert_eq!((page.status, page.code().as_str()), (400, "auth.request.malformed"));
+            assert_eq!(
+                (page.status, page.code().as_str()),
+                (400, "auth.request.malformed")
+            );
         }
     }
     let posted = Request::new("POST", &format!("{HOME}/form")).with("origin", HOME);

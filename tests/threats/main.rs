@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "a test may fail"
+    clippy::print_stdout,
+    reason = "a test may fail, and says what it found"
 )]
 
 #[path = "../twin/mod.rs"]
@@ -14,10 +15,12 @@ mod twin;
 
 mod assertions;
 mod body_swaps;
+mod constant_time;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
 mod cross_site;
+mod crypto_vectors;
 mod enumeration;
 mod header_games;
 mod hook_failures;
@@ -25,10 +28,12 @@ mod host_games;
 mod link_matrix;
 mod lockout_by_strangers;
 mod mail_bomb;
+mod mutated_cookies;
 mod open_redirect;
 mod operators_guard;
 mod parallel_guesses;
 mod parallel_redemption;
+mod parsers;
 mod path_games;
 mod planted_password;
 mod proxy_games;
