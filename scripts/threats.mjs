@@ -4,4 +4,4 @@
 import { threats } from "./figures/rows.mjs";
 import { attempt } from "./figures/attempt.mjs";
 
-await attempt({ name: "threats", sections: threats, rust: ["--test", "threats"], node: "tests/e2e/threats" });
+await attempt({ name: "threats", sections: threats, rust: ["--test", "threats"], timed: ["--profile", "timing", "--test", "threats", "constant_time"], node: "tests/e2e/threats" });

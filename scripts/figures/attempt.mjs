@@ -7,8 +7,11 @@ import { cargoTests, nodeTests } from "../suites.mjs";
 import { ensureTools } from "../tools.mjs";
 import { Figures } from "./figures.mjs";
 
-/** Runs the tests of `rust` (arguments of `cargo test`) and `node` (a folder), and prints the rows of `sections`. */
-export async function attempt({ name, sections, rust, node }) {
+/**
+ * Runs the tests of `rust` (arguments of `cargo test`) and `node` (a folder), and prints the rows of `sections`. `timed`:
+ * arguments of `cargo test` for what must be optimised to be measured; at full length alone, as that is built apart.
+ */
+export async function attempt({ name, sections, rust, timed, node }) {
   await main(async () => {
     const { values } = parseArgs({ options: { reduced: { type: "boolean" } } });
     const scale = values.reduced ? "reduced" : "full";
@@ -19,6 +22,7 @@ export async function attempt({ name, sections, rust, node }) {
     const failures = [];
     const tries = (title, work) => step(title, work).catch((failure) => failures.push(failure));
     await tries("In Rust, on this machine", () => cargoTests(rust, { figures }));
+    if (timed && scale === "full") await tries("In Rust, optimised as it is deployed", () => cargoTests(timed, { figures }));
     await tries("On workerd, and in a browser", () => nodeTests(node, { figures }));
     process.stdout.write(`\n${name}, ${scale}, in ${elapsed()}\n`);
     figures.report(sections);
