@@ -8,6 +8,7 @@ import { Failed, root, run, say, step } from "./steps.mjs";
 /** Which there are, each with what it holds. */
 const environments = {
   openapi: { home: join(root, ".tools", "python"), wanted: join(root, "tests", "openapi", "requirements.txt") },
+  passwords: { home: join(root, ".tools", "python-passwords"), wanted: join(root, "tests", "e2e", "threats", "requirements.txt") },
   origin: { home: join(root, ".tools", "python-origin"), wanted: join(root, "origin", "python", "requirements.txt") },
 };
 

@@ -4,4 +4,10 @@
 import { faults, rustRows, threats } from "./figures/rows.mjs";
 import { attempt } from "./figures/attempt.mjs";
 
-await attempt({ name: "threats", sections: threats, rust: ["--test", "threats", "--", ...rustRows(faults).flatMap((row) => ["--skip", `${row}::`])], node: "tests/e2e/threats" });
+await attempt({
+  name: "threats",
+  sections: threats,
+  rust: ["--test", "threats", "--", ...rustRows(faults).flatMap((row) => ["--skip", `${row}::`])],
+  timed: ["--profile", "timing", "--test", "threats", "constant_time"],
+  node: "tests/e2e/threats",
+});

@@ -13,10 +13,11 @@ import { Figures, report, table } from "./figures.mjs";
 const document = join(root, "docs", "threats.md");
 
 /**
- * Runs the tests of `rust` (arguments of `cargo test`) and `node` (a folder), and prints the rows of `sections`.
+ * Runs the tests of `rust` (arguments of `cargo test`) and `node` (a folder), and prints the rows of `sections`. `timed`:
+ * arguments of `cargo test` for what must be optimised to be measured; at full length alone, as that is built apart.
  * `--reduced`: in short; `--write`: also into docs/threats.md.
  */
-export async function attempt({ name, sections, rust, node }) {
+export async function attempt({ name, sections, rust, timed, node }) {
   await main(async () => {
     const { values } = parseArgs({ options: { reduced: { type: "boolean" }, write: { type: "boolean" } } });
     const scale = values.reduced ? "reduced" : "full";
@@ -27,6 +28,7 @@ export async function attempt({ name, sections, rust, node }) {
     const failures = [];
     const tries = (title, work) => step(title, work).catch((failure) => failures.push(failure));
     await tries("In Rust, on this machine", () => cargoTests(rust, { figures }));
+    if (timed && scale === "full") await tries("In Rust, optimised as it is deployed", () => cargoTests(timed, { figures }));
     await tries("On workerd, and in a browser", () => nodeTests(node, { figures }));
     process.stdout.write(`\n${name}, ${scale}, in ${elapsed()}\n`);
     const judged = figures.judged(sections);

@@ -53,6 +53,20 @@ export const threats = {
     cross_site: "requests from another site",
     open_redirect: "hostile values of next",
   },
+  "Malformed input": {
+    malformed_requests: "requests that no client of good will sends",
+    smuggling: "requests hidden in others",
+    mutated_cookies: "cookies altered",
+    parsers: "inputs to parsers",
+  },
+  "Cryptography": {
+    crypto_vectors: "vectors of right and wrong values",
+    stored_passwords: "stored passwords, by other programs' reckoning",
+    constant_time: "comparisons measured, leaky ones among them",
+  },
+  "Secrets": {
+    secrets_hygiene: "secrets, searched for where they do not belong",
+  },
 };
 
 /** `npm run faults`: by what is broken. */

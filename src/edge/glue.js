@@ -19,10 +19,12 @@ export function head(request, place, into) {
 /** What a URL parser would spell otherwise: our rules, the signature and the origin must see one spelling. */
 const UNEVEN = /[^\x21-\x7e]|["'<>`{}^|\\]|\/\.|\/%2e/i;
 
-/** The URL in the spelling in which it is sent on; none where `Host` makes it no URL, which must not throw into Rust. */
+/**
+ * The URL in the spelling in which it is sent on. With a host that is none (of two `Host` headers, say) it stays as it
+ * came, and gets no further: what is thrown here would end the instance.
+ */
 function urlOf({ url }) {
-  if (!UNEVEN.test(url)) return url;
-  return URL.canParse(url) ? new URL(url).href : "";
+  return UNEVEN.test(url) ? (URL.parse(url)?.href ?? url) : url;
 }
 
 function placeOf({ cf }) {

@@ -237,13 +237,19 @@ impl fmt::Display for KeyFault {
 
 /// The key for one purpose and one use.
 pub(super) fn derive(key: &SecretBytes, purpose: Purpose, usage: Use) -> Zeroizing<[u8; 32]> {
+    expand(key.reveal(), purpose.info(usage).as_bytes())
+}
+
+/// HKDF-SHA-256 without a salt (RFC 5869), 32 bytes of it. Every derived key comes from here.
+#[expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "HKDF refuses only what is longer than 8,160 bytes"
+)]
+pub fn expand(key: &[u8], info: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut derived = Zeroizing::new([0; 32]);
-    #[expect(
-        clippy::expect_used,
-        reason = "HKDF refuses only what is longer than 8,160 bytes"
-    )]
-    Hkdf::<Sha256>::new(None, key.reveal())
-        .expand(purpose.info(usage).as_bytes(), derived.as_mut())
+    Hkdf::<Sha256>::new(None, key)
+        .expand(info, derived.as_mut())
         .expect("32 bytes is a length HKDF has");
     derived
 }

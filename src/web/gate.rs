@@ -71,13 +71,9 @@ pub fn judge<'a>(site: &'a Site, head: &Head<'_>, now: Time, dice: &mut dyn Dice
     if host.is_err() || !matches!(place(site, head.path()), Place::Origin) {
         return Verdict::Ours;
     }
-    let found = access::demand(
-        &site.config.rules,
-        &site.config.prefixes,
-        head.method,
-        head.path(),
-    );
-    let Ok(demand) = found else {
+    let (rules, prefixes) = (&site.config.rules, &site.config.prefixes);
+    let found = access::demand(rules, prefixes, head.method, head.path());
+    let (Ok(demand), Some(())) = (found, guard::handshake(head)) else {
         return Verdict::Answer(refuse(
             site,
             head,

@@ -42,6 +42,15 @@ pub fn host(head: &Head<'_>, site: &Site) -> Result<HostChecked, Refused> {
     Ok(HostChecked(()))
 }
 
+/// A WebSocket is asked for by GET (RFC 6455 §4.1). Of any other method the runtime makes GET on the way to the
+/// origin, which is not what the rules were asked about.
+pub fn handshake(head: &Head<'_>) -> Option<()> {
+    let asks = head
+        .header("upgrade")
+        .is_some_and(|upgrade| upgrade.to_ascii_lowercase().contains("websocket"));
+    (!asks || head.method == "GET").then_some(())
+}
+
 /// What a request may carry that makes a missing origin suspicious.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carries {

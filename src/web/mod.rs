@@ -12,7 +12,7 @@ mod check;
 pub mod cookie;
 mod custom;
 pub mod explain;
-mod fields;
+pub mod fields;
 pub mod flow;
 pub mod forward;
 pub mod gate;

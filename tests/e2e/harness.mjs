@@ -79,6 +79,11 @@ class House {
     return this.#ports[this.#turn % this.#ports.length];
   }
 
+  /** Where the objects are kept, a folder for each class. */
+  get disk() {
+    return join(this.#dir, "data");
+  }
+
   /** How many gates run. */
   get gates() {
     return this.#ports.length;

@@ -5,10 +5,10 @@ import { once } from "node:events";
 
 /**
  * Starts an origin that answers by `answer(request, response)`, and upgrades by `upgrade(request, socket)`.
- * Ends it with the test. Gives its URL.
+ * `options` are those of Node's servers. Ends it with the test. Gives its URL.
  */
-export async function startOwnOrigin(t, answer, upgrade) {
-  const server = createServer(answer);
+export async function startOwnOrigin(t, answer, upgrade, options = {}) {
+  const server = createServer(options, answer);
   const upgraded = new Set();
   if (upgrade) server.on("upgrade", (request, socket) => upgrade(request, upgraded.add(socket) && socket));
   server.listen(0, "127.0.0.1");

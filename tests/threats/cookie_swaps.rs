@@ -23,14 +23,14 @@ const CHANGE: &str = "__Host-edgeward-ticket-change";
 const FLASH: &str = "__Host-edgeward-flash";
 
 /// The name of every cookie there is.
-fn names() -> Vec<&'static str> {
+pub(super) fn names() -> Vec<&'static str> {
     let mut names = vec![SESSION, DEVICE, SIGNUP, LINK, MAGIC, CHANGE, FLASH];
     names.extend(LinkKind::ALL.map(cookie::ticket_name));
     names
 }
 
 /// One good value of each cookie, from browsers that met them all.
-fn one_of_each(twin: &Twin) -> Vec<(&'static str, String)> {
+pub(super) fn one_of_each(twin: &Twin) -> Vec<(&'static str, String)> {
     twin.leaves_mail_unread();
     let mut ada = twin.visitor("ada@example.org");
     let mut all = Vec::new();
@@ -76,7 +76,7 @@ fn one_of_each(twin: &Twin) -> Vec<(&'static str, String)> {
 }
 
 /// Whether the gateway believes this value under this name.
-fn believed(twin: &Twin, name: &str, value: &str) -> bool {
+pub(super) fn believed(twin: &Twin, name: &str, value: &str) -> bool {
     let keys = &twin.world.site.keys;
     match name {
         SESSION => SessionCookie::read(value, keys).is_some(),

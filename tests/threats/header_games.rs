@@ -1,6 +1,8 @@
 //! Headers that could pass for ours, or that an origin might believe. Servers fold case, `_` and `.`; so
 //! names are compared folded, and what the origin gets is looked at the way such a server would.
 
+use serde_json::json;
+
 use crate::twin::{HOME, Request, Twin, figures::figure};
 
 /// What the design removes on every route. A `*` stands for anything.
@@ -311,4 +313,26 @@ fn mapped_roles_stand_with_commas_between() {
     let request = ada.dressed(Request::new("GET", &format!("{HOME}/private")), "navigate");
     let seen = twin.world.request(&request).unwrap().seen.unwrap();
     assert_eq!(seen.header("x-forwarded-groups"), Some("admin,billing"));
+}
+
+/// The runtime makes a WebSocket's request GET on its way, so what was judged as POST would arrive as GET.
+#[test]
+fn a_web_socket_is_asked_for_by_get_and_by_nothing_else() {
+    let rules = json!([{"path": "/form", "access": "public", "methods": ["POST"]}]);
+    let twin = Twin::with(&[("ACCESS_RULES", rules)]);
+    for spelling in ["websocket", "WebSocket", "h2c, websocket"] {
+        for method in ["POST", "HEAD", "OPTIONS", "PATCH", "PURGE"] {
+            let asked = Request::new(method, &format!("{HOME}/form"))
+                .with("origin", HOME)
+                .with("upgrade", spelling);
+            let page = twin.world.request(&asked).unwrap();
+            assert!(page.seen.is_none(), "{method} {spelling}");
+            assert_eq!(
+                (page.status, page.code().as_str()),
+                (400, "auth.request.malformed")
+            );
+        }
+    }
+    let posted = Request::new("POST", &format!("{HOME}/form")).with("origin", HOME);
+    assert!(twin.world.request(&posted).unwrap().seen.is_some());
 }

@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "a test may fail"
+    clippy::print_stdout,
+    reason = "a test may fail, and says what it found"
 )]
 
 #[path = "../twin/mod.rs"]
@@ -16,11 +17,13 @@ mod assertions;
 mod began_before;
 mod body_swaps;
 mod clock_jumps;
+mod constant_time;
 mod cookie_replay;
 mod cookie_swaps;
 mod crash_points;
 mod crash_points_of_flows;
 mod cross_site;
+mod crypto_vectors;
 mod enumeration;
 mod header_games;
 mod hook_failures;
@@ -28,6 +31,7 @@ mod host_games;
 mod link_matrix;
 mod lockout_by_strangers;
 mod mail_bomb;
+mod mutated_cookies;
 mod network_games;
 mod notifier_outage;
 mod open_redirect;
@@ -35,12 +39,13 @@ mod operators_guard;
 mod overtaken_proofs;
 mod parallel_guesses;
 mod parallel_redemption;
+mod parsers;
 mod password_spray;
 mod path_games;
 mod planted_password;
 mod proxy_games;
-mod rerouting;
 mod renewals;
+mod rerouting;
 mod session_fixation;
 mod side_doors;
 mod siege;

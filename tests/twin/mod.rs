@@ -41,6 +41,7 @@ mod world;
 use std::rc::Rc;
 
 pub use self::{
+    chance::Chance,
     hooks::{Answer, Asked, hook_url},
     notifier::{Mail, Notifier},
     program::{Link, Program},

@@ -10,6 +10,11 @@ pub fn bytes(name: &str) -> Vec<u8> {
     Sha256::digest(name).to_vec()
 }
 
+/// A ring of one key: its id, and [`bytes`] in base64url.
+pub fn encoded(id: &str, name: &str) -> String {
+    format!("{id}:{}", BASE64URL_NOPAD.encode(&bytes(name)))
+}
+
 /// The keys of operators' programs: `ops` for everything, and one for each scope, named by it.
 fn admin_keys() -> String {
     let key = |id: &str, scopes: &str| format!("{id}:{scopes}:{}", operator_key(id));

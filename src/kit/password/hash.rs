@@ -313,10 +313,15 @@ fn compute(
                 .map_err(|_| HashFault::Refused)
         }
         Cost::Pbkdf2Sha256 { iterations } => {
-            pbkdf2::pbkdf2_hmac::<Sha256>(input.as_bytes(), salt, iterations, hash);
+            pbkdf2_sha256(input.as_bytes(), salt, iterations, hash);
             Ok(())
         }
     }
+}
+
+/// PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2), as long as `hash`.
+pub fn pbkdf2_sha256(input: &[u8], salt: &[u8], iterations: u32, hash: &mut [u8]) {
+    pbkdf2::pbkdf2_hmac::<Sha256>(input, salt, iterations, hash);
 }
 
 #[cfg(test)]
