@@ -37,9 +37,9 @@ export async function journal(args) {
   const house = settings(values);
   for (const account of accounts) {
     const id = await idOf(house, account);
-    const lines = await linesOf(house, id);
-    if (command === "show") show(lines);
-    else verify(id, lines, house, end);
+    const journal = await journalOf(house, id);
+    if (command === "show") show(journal);
+    else verify(id, journal, house, end);
   }
 }
 
@@ -75,15 +75,16 @@ async function idOf(house, account) {
   return found.id;
 }
 
-async function linesOf(house, id) {
+async function journalOf(house, id) {
   const lines = [];
+  let checkpoint;
   for (let more = true; more; ) {
     const { journal } = await told(house, `/admin/accounts/${encodeURIComponent(id)}/journal?after=${lines.at(-1)?.seq ?? 0}`, id);
     lines.push(...journal.lines);
-    ({ more } = journal);
+    ({ more, checkpoint } = journal);
     if (more && journal.lines.length === 0) throw new Failed(`${id}: the answer says that more lines follow, and has none.`);
   }
-  return lines;
+  return { lines, checkpoint };
 }
 
 async function told({ publicUrl, key, prefix }, path, about) {
@@ -96,8 +97,8 @@ async function told({ publicUrl, key, prefix }, path, about) {
   return json;
 }
 
-function verify(id, lines, { chainKey }, end) {
-  const wrong = broken(lines, chainKey, { end });
+function verify(id, { lines, checkpoint }, { chainKey }, end) {
+  const wrong = broken({ lines, checkpoint }, id, chainKey, end);
   const last = lines.at(-1);
   if (wrong) {
     process.exitCode = 1;
@@ -106,7 +107,7 @@ function verify(id, lines, { chainKey }, end) {
   process.stdout.write(`${green("✓")} ${id}: ${lines.length} lines, as they were written ${dim(`--end ${last.seq}:${last.chain}`)}\n`);
 }
 
-function show(lines) {
+function show({ lines }) {
   for (const { seq, at, line } of lines) {
     const { event, ...rest } = JSON.parse(line);
     const said = Object.entries(rest).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);

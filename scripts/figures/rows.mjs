@@ -50,6 +50,7 @@ export const threats = {
     journal: "changes of a journal on the disk",
   },
   "In the browser": {
+    browser_truth: "attempts of script and frames in Chromium",
     cross_site: "requests from another site",
     open_redirect: "hostile values of next",
   },

@@ -109,9 +109,20 @@ pub struct JournalLine {
     pub at: Time,
     /// What happened: an [`Event`] as JSON.
     pub line: String,
-    /// What chains it to the line before: base64url of HMAC-SHA-256 over that line's `chain`, this one's number,
-    /// its time in milliseconds and its text, one a line.
+    /// What chains it to the line before: base64url of HMAC-SHA-256 over the account's id, that line's `chain`, this
+    /// one's number, its time in milliseconds and its text, one a line.
     pub chain: String,
+}
+
+/// Where a journal begins whose oldest lines are gone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The number of the last line that is gone.
+    pub seq: i64,
+    /// Its chain.
+    pub chain: String,
+    /// base64url of HMAC-SHA-256 over `checkpoint`, the account's id, the number and the chain, one a line.
+    pub mac: String,
 }
 
 /// Some lines of a journal, for an operator.
@@ -119,6 +130,9 @@ pub struct JournalLine {
 pub struct JournalPage {
     /// The lines, oldest first.
     pub lines: Vec<JournalLine>,
+    /// What the very first line follows, when older ones are gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
     /// Whether the chain of the whole journal holds.
     pub holds: bool,
     /// Whether more lines follow.

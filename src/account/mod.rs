@@ -33,7 +33,7 @@ pub use answer::{Answer, Credential, Export, Linked, Opened, Person, SessionRow,
 pub use command::{Browser, Command, Patch, Wish};
 pub use duty::{About, Departure, Due, Duty, Letter, Notice, Undoing};
 pub use entering::FRESH;
-pub use event::{Event, JournalLine, JournalPage};
+pub use event::{Checkpoint, Event, JournalLine, JournalPage};
 pub use proof::{Heard, HookAllowed, PasswordProved, Proof};
 pub use state::AccountState;
 

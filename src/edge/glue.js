@@ -48,7 +48,11 @@ export function settings(env) {
 /** Writes a line into the log, and counts it where the operator has bound a dataset of Workers Analytics Engine. */
 export function tell(env, event, outcome, line) {
   console.log(line);
-  env.COUNTERS?.writeDataPoint({ indexes: [event], blobs: [event, outcome], doubles: [1] });
+  try {
+    env.COUNTERS?.writeDataPoint({ indexes: [event], blobs: [event, outcome], doubles: [1] });
+  } catch (cause) {
+    console.error(`COUNTERS is bound to something that counts nothing: ${cause}`);
+  }
 }
 
 /** A body of at most so many bytes; `null` when there is more. */

@@ -1,8 +1,7 @@
 //! How often one client network knocked: one object per IPv4 address, IPv6 /64, and IPv6 /48 with eight
 //! times the budget. It knows the network by a keyed hash only.
 //!
-//! It keeps budgets per action and nothing else, and forgets them when they count no more. Objects of the same
-//! kind, named by the mark of a password instead, tell when it is tried at many addresses ([`Spray`]).
+//! Such an object keeps budgets per action, and forgets them when they count no more. Objects of the same kind, named by the mark of a password instead, tell when it is tried at many addresses ([`Spray`]).
 
 mod spray;
 
@@ -124,11 +123,7 @@ impl NetworkState {
                 }
             }
             Command::Tried { in_vain } => {
-                self.spray.sweep(now);
-                if let Some(address) = in_vain {
-                    self.spray.remember(address, now);
-                }
-                let wide = self.spray.is_wide();
+                let wide = self.spray.try_it(in_vain.as_deref(), now);
                 Answer::Tried { wide }
             }
             Command::Refund { action } => {

@@ -17,7 +17,7 @@ use crate::{
         time::Time,
     },
     outbox::{Kind, Letter},
-    store::{Envelope, Journal, Reply, StoreFault, change},
+    store::{Envelope, Journal, Reply, Verified, change},
 };
 
 /// How many lines of a journal one answer holds.
@@ -70,8 +70,8 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
     // What is read of the journal is read before anything is written.
     let journal = Journal::open(around.sql(), &rules.journal)?;
     let lines = match &command {
-        Command::Journal { after } => return Ok(page(&journal, *after, now)?),
-        Command::Export => journal.verify(now)?.0,
+        Command::Journal { after } => return page(around, &journal, *after),
+        Command::Export => journal.lines()?,
         _ => Vec::new(),
     };
     let changed = change(around.sql(), |state: &mut AccountState| {
@@ -109,15 +109,25 @@ async fn answer(around: &impl Surroundings, text: &str) -> Result<Answer, Troubl
 }
 
 /// The lines after this one, as far as one answer goes. What an account leaves when it is erased has some too.
-fn page(journal: &Journal<'_>, after: i64, now: Time) -> Result<Answer, StoreFault> {
-    let (mut lines, holds) = journal.verify(now)?;
-    if lines.is_empty() {
+fn page(around: &impl Surroundings, journal: &Journal<'_>, after: i64) -> Result<Answer, Trouble> {
+    let state = change(around.sql(), |_: &mut AccountState| ())?.state;
+    let Some(account) = state.id() else {
         return Ok(Answer::Absent);
-    }
+    };
+    let Verified {
+        mut lines,
+        checkpoint,
+        holds,
+    } = journal.verify(account)?;
     lines.retain(|line| line.seq > after);
     let more = lines.len() > LINES_AT_ONCE;
     lines.truncate(LINES_AT_ONCE);
-    Ok(Answer::Journal(JournalPage { lines, holds, more }))
+    Ok(Answer::Journal(JournalPage {
+        lines,
+        checkpoint,
+        holds,
+        more,
+    }))
 }
 
 /// Events go into the journal; of an account that was erased, the line that says so is all that stays.
@@ -127,14 +137,14 @@ fn write_down(
     state: &AccountState,
     around: &impl Surroundings,
 ) -> Result<(), Trouble> {
-    let lines = journal.append(events, around.now())?;
-    if let Some(account) = state.id() {
-        for line in &lines {
-            around.log(Line::Journalled(account, line));
-        }
+    let Some(account) = state.id() else {
+        return Ok(());
+    };
+    for line in &journal.append(account, events, around.now())? {
+        around.log(Line::Journalled(account, line));
     }
     if events.contains(&Event::Erased) {
-        Journal::open(around.sql(), &around.rules().journal)?.erase()?;
+        Journal::open(around.sql(), &around.rules().journal)?.erase(account)?;
     }
     Ok(())
 }
@@ -151,7 +161,10 @@ fn expire(around: &impl Surroundings) -> Result<(), Trouble> {
     for id in &expired {
         around.log(Line::Expired(id));
     }
-    Ok(Journal::open(around.sql(), &rules.journal)?.prune(now)?)
+    if let Some(account) = changed.state.id() {
+        Journal::open(around.sql(), &rules.journal)?.prune(account, now)?;
+    }
+    Ok(())
 }
 
 fn depart(around: &impl Surroundings, due: Due) -> Result<Option<Departure>, Trouble> {

@@ -281,7 +281,7 @@ pub(super) const fn said(code: Code) -> (&'static str, &'static str) {
             "Open the link in the mail we sent you, or ask for a new one.",
         ),
         Code::LoginLinkRequired => (
-            "This password is being tried at many addresses.",
+            "This password, or one like it to us, is being tried at many addresses.",
             "Sign in by a link we mail to you.",
         ),
         Code::LoginDisabled => (

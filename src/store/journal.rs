@@ -1,14 +1,16 @@
-//! The journal of an account: append-only lines, each chained to the one before by a keyed hash, so that a
-//! line removed or altered shows. Lines live 400 days; pruning keeps the chain of the last pruned line.
+//! The journal of an account: append-only lines, each chained to the one before by a keyed hash over the
+//! account too, so that a line removed, altered or brought from elsewhere shows. Lines live 400 days. Where they
+//! begin after that, a checkpoint says: number and chain of the last line that is gone, under a MAC.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 
 use super::{Sql, StoreFault, Value};
 use crate::{
-    account::{Event, JournalLine},
+    account::{Checkpoint, Event, JournalLine},
     kit::{
-        encoding, json,
+        encoding,
+        id::AccountId,
+        keys::keyed,
         secret::{SecretBytes, equal},
         time::{Span, Time},
     },
@@ -20,12 +22,18 @@ const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND na
 const LAST: &str = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1";
 const APPEND: &str = "INSERT INTO journal (seq, at, line, chain) VALUES (?, ?, ?, ?)";
 const ALL: &str = "SELECT seq, at, line, chain FROM journal ORDER BY seq";
-/// Pruned lines leave their chain as a checkpoint: the oldest row loses its text and keeps its place.
-const PRUNE: &str =
-    "DELETE FROM journal WHERE at < ? AND seq < (SELECT MAX(seq) FROM journal WHERE at < ?)";
-
+/// The last line that may go.
+const LAST_OF: &str = "SELECT seq, chain FROM journal WHERE at < ? ORDER BY seq DESC LIMIT 1";
 /// Of an erased account one line stays: the one that says so.
-const ERASE: &str = "DELETE FROM journal WHERE seq < (SELECT MAX(seq) FROM journal)";
+const LAST_BUT_ONE: &str = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1 OFFSET 1";
+const CUT: &str = "DELETE FROM journal WHERE seq <= ?";
+const CREATE_CHECKPOINT: &str = "CREATE TABLE IF NOT EXISTS checkpoint \
+    (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, chain TEXT NOT NULL, mac TEXT NOT NULL)";
+const HAS_CHECKPOINT: &str =
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'checkpoint'";
+const SET_CHECKPOINT: &str = "INSERT INTO checkpoint (id, seq, chain, mac) VALUES (1, ?, ?, ?) \
+    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, chain = excluded.chain, mac = excluded.mac";
+const CHECKPOINT: &str = "SELECT seq, chain, mac FROM checkpoint";
 
 /// How long a line lives.
 const LIFE: Span = Span::days(400);
@@ -39,6 +47,17 @@ pub struct Journal<'a> {
     sql: &'a dyn Sql,
     key: &'a JournalKey,
     end: Option<(i64, String)>,
+}
+
+/// A journal as it was found.
+#[derive(Debug)]
+pub struct Verified {
+    /// Every line, oldest first.
+    pub lines: Vec<JournalLine>,
+    /// What the first of them follows, when older ones are gone.
+    pub checkpoint: Option<Checkpoint>,
+    /// Whether the chain holds.
+    pub holds: bool,
 }
 
 impl JournalKey {
@@ -56,8 +75,14 @@ impl<'a> Journal<'a> {
         Ok(Self { sql, key, end })
     }
 
-    /// Appends events, in one transaction with whatever is written beside it, and gives them as they were written.
-    pub fn append(self, events: &[Event], now: Time) -> Result<Vec<JournalLine>, StoreFault> {
+    /// Appends events of this account, in one transaction with whatever is written beside it, and gives them as they
+    /// were written.
+    pub fn append(
+        self,
+        account: &AccountId,
+        events: &[Event],
+        now: Time,
+    ) -> Result<Vec<JournalLine>, StoreFault> {
         let mut lines = Vec::new();
         if events.is_empty() {
             return Ok(lines);
@@ -68,100 +93,156 @@ impl<'a> Journal<'a> {
         let (mut seq, mut chain) = self.end.clone().unwrap_or_default();
         for event in events {
             seq = seq.saturating_add(1);
-            let line = serde_json::to_string(event)
+            let text = serde_json::to_string(event)
                 .map_err(|cause| StoreFault::Corrupt(cause.to_string()))?;
-            chain = self.link(&chain, seq, now, &line);
+            let mut line = JournalLine {
+                seq,
+                at: now,
+                line: text,
+                chain: String::new(),
+            };
+            line.chain = self.link(Some(account), &chain, &line);
+            chain.clone_from(&line.chain);
             let row = [
                 Value::Integer(seq),
                 Value::Integer(now.0),
-                Value::Text(line.clone()),
+                Value::Text(line.line.clone()),
                 Value::Text(chain.clone()),
             ];
             self.sql.write(APPEND, &row)?;
-            lines.push(JournalLine {
-                seq,
-                at: now,
-                line,
-                chain: chain.clone(),
-            });
+            lines.push(line);
         }
         Ok(lines)
     }
 
-    /// Removes lines older than 400 days, all but the last of them, which is the checkpoint.
-    pub fn prune(self, now: Time) -> Result<(), StoreFault> {
-        if self.end.is_none() {
-            return Ok(());
-        }
-        let end = Value::Integer((now - LIFE).0);
-        self.sql.write(PRUNE, &[end.clone(), end])
+    /// Removes lines older than 400 days.
+    pub fn prune(self, account: &AccountId, now: Time) -> Result<(), StoreFault> {
+        let before = Value::Integer((now - LIFE).0);
+        self.cut(account, LAST_OF, &[before])
     }
 
     /// Removes every line but the last.
-    pub fn erase(self) -> Result<(), StoreFault> {
+    pub fn erase(self, account: &AccountId) -> Result<(), StoreFault> {
+        self.cut(account, LAST_BUT_ONE, &[])
+    }
+
+    /// Removes the line that a query finds and all before it, and leaves a checkpoint. Read first, written last.
+    fn cut(self, account: &AccountId, query: &str, values: &[Value]) -> Result<(), StoreFault> {
         if self.end.is_none() {
             return Ok(());
         }
-        self.sql.write(ERASE, &[])
+        let Some(checkpoint) = self.sql.read(query, values)?.pop() else {
+            return Ok(());
+        };
+        let [Value::Integer(seq), Value::Text(chain)] = checkpoint.as_slice() else {
+            return Err(misshapen());
+        };
+        let mac = self.vouch(account, *seq, chain);
+        let row = [
+            Value::Integer(*seq),
+            Value::Text(chain.clone()),
+            Value::Text(mac),
+        ];
+        self.sql.write(CREATE_CHECKPOINT, &[])?;
+        self.sql.write(SET_CHECKPOINT, &row)?;
+        self.sql.write(CUT, &[Value::Integer(*seq)])
     }
 
-    /// Every line, and whether the chain holds. It begins with the first line, with one that is so old that
-    /// those before it were pruned, or with the one that says that the others were erased.
-    pub fn verify(&self, now: Time) -> Result<(Vec<JournalLine>, bool), StoreFault> {
-        let mut lines = Vec::new();
-        if self.end.is_none() {
-            return Ok((lines, true));
-        }
-        for row in self.sql.read(ALL, &[])? {
-            let [
-                Value::Integer(seq),
-                Value::Integer(at),
-                Value::Text(line),
-                Value::Text(chain),
-            ] = row.as_slice()
-            else {
-                return Err(StoreFault::Corrupt(
-                    "a journal line has another shape".into(),
-                ));
+    /// Every line, and whether the chain holds: from the very first line, or from the checkpoint before the first
+    /// that is left.
+    pub fn verify(&self, account: &AccountId) -> Result<Verified, StoreFault> {
+        let lines = self.lines()?;
+        let checkpoint = self.checkpoint()?;
+        let vouched = checkpoint.as_ref().is_none_or(|checkpoint| {
+            let made = self.vouch(account, checkpoint.seq, &checkpoint.chain);
+            equal(made.as_bytes(), checkpoint.mac.as_bytes())
+        });
+        let (mut seq, mut chain) = match &checkpoint {
+            Some(checkpoint) => (checkpoint.seq, checkpoint.chain.as_str()),
+            None => (0, ""),
+        };
+        let mut holds = vouched;
+        // Lines of before accounts were chained in: they may begin a journal, and follow no line of now.
+        let mut unbound = true;
+        for line in &lines {
+            let is = |account| {
+                equal(
+                    self.link(account, chain, line).as_bytes(),
+                    line.chain.as_bytes(),
+                )
             };
-            lines.push(JournalLine {
-                seq: *seq,
-                at: Time(*at),
-                line: line.clone(),
-                chain: chain.clone(),
-            });
+            let is_bound = is(Some(account));
+            holds &= line.seq == seq.saturating_add(1) && (is_bound || unbound && is(None));
+            unbound &= !is_bound;
+            (seq, chain) = (line.seq, &line.chain);
         }
-        let follows = |pair: &[JournalLine]| match pair {
-            [before, line] => {
-                self.holds(&before.chain, line) && line.seq == before.seq.saturating_add(1)
+        Ok(Verified {
+            holds,
+            checkpoint,
+            lines,
+        })
+    }
+
+    /// Every line, oldest first.
+    pub fn lines(&self) -> Result<Vec<JournalLine>, StoreFault> {
+        if self.end.is_none() {
+            return Ok(Vec::new());
+        }
+        let line = |row: Vec<Value>| match <[Value; 4]>::try_from(row) {
+            Ok(
+                [
+                    Value::Integer(seq),
+                    Value::Integer(at),
+                    Value::Text(line),
+                    Value::Text(chain),
+                ],
+            ) => Ok(JournalLine {
+                seq,
+                at: Time(at),
+                line,
+                chain,
+            }),
+            _ => Err(misshapen()),
+        };
+        self.sql.read(ALL, &[])?.into_iter().map(line).collect()
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreFault> {
+        if self.sql.read(HAS_CHECKPOINT, &[])?.is_empty() {
+            return Ok(None);
+        }
+        match self.sql.read(CHECKPOINT, &[])?.first().map(Vec::as_slice) {
+            None => Ok(None),
+            Some([Value::Integer(seq), Value::Text(chain), Value::Text(mac)]) => {
+                Ok(Some(Checkpoint {
+                    seq: *seq,
+                    chain: chain.clone(),
+                    mac: mac.clone(),
+                }))
             }
-            _ => false,
-        };
-        let begins = lines
-            .first()
-            .is_none_or(|first| self.holds("", first) || is_checkpoint(first, now));
-        let holds = begins && lines.windows(2).all(follows);
-        Ok((lines, holds))
+            Some(_) => Err(misshapen()),
+        }
     }
 
-    fn holds(&self, before: &str, line: &JournalLine) -> bool {
-        let expected = self.link(before, line.seq, line.at, &line.line);
-        equal(expected.as_bytes(), line.chain.as_bytes())
+    fn link(&self, account: Option<&AccountId>, before: &str, line: &JournalLine) -> String {
+        let account = account.map_or(String::new(), |account| format!("{}\n", account.as_str()));
+        let JournalLine { seq, at, line, .. } = line;
+        self.mac(&format!("{account}{before}\n{seq}\n{}\n{line}", at.0))
     }
 
-    fn link(&self, before: &str, seq: i64, at: Time, line: &str) -> String {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.0.reveal()) else {
-            return String::new();
-        };
-        mac.update(format!("{before}\n{seq}\n{}\n{line}", at.0).as_bytes());
+    fn vouch(&self, account: &AccountId, seq: i64, chain: &str) -> String {
+        self.mac(&format!("checkpoint\n{}\n{seq}\n{chain}", account.as_str()))
+    }
+
+    fn mac(&self, text: &str) -> String {
+        let mut mac = keyed(self.key.0.reveal());
+        mac.update(text.as_bytes());
         encoding::base64url(&mac.finalize().into_bytes())
     }
 }
 
-/// Whether the lines before this one may be gone.
-fn is_checkpoint(line: &JournalLine, now: Time) -> bool {
-    let erased = || json::read(&line.line).is_ok_and(|event: Event| event == Event::Erased);
-    line.at < now - LIFE || erased()
+fn misshapen() -> StoreFault {
+    StoreFault::Corrupt("a journal line has another shape".into())
 }
 
 /// The number and the chain of the last line.
@@ -169,8 +250,6 @@ fn last(sql: &dyn Sql) -> Result<(i64, String), StoreFault> {
     match sql.read(LAST, &[])?.first().map(Vec::as_slice) {
         None => Ok((0, String::new())),
         Some([Value::Integer(seq), Value::Text(chain)]) => Ok((*seq, chain.clone())),
-        Some(_) => Err(StoreFault::Corrupt(
-            "a journal line has another shape".into(),
-        )),
+        Some(_) => Err(misshapen()),
     }
 }

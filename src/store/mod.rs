@@ -10,7 +10,7 @@ mod journal;
 mod state;
 mod wire;
 
-pub use journal::{Journal, JournalKey};
+pub use journal::{Journal, JournalKey, Verified};
 pub use state::{Changed, Stored, change};
 pub use wire::{Envelope, Reply, VERSION};
 

@@ -1,4 +1,6 @@
-//! The one list of what the log tells: the private reason behind a public code, and how it ended.
+//! The one list of what the log tells of requests: the private reason behind a public code, and how it ended. Two
+//! things end in several ways and say which: hooks, and a spray guard that only looks. What objects tell of
+//! themselves is [`crate::object::Line`].
 //!
 //! `docs/operations.md` has a row for each, and is tested against this list. Never an address, a token or a
 //! password.

@@ -6,7 +6,7 @@ export default [
     file: "src/web/flow/attempt.rs",
     from: `    let looked = look(visit, (email, password), &against, &mut slot).await;
     let outcome = match looked {`,
-    to: `    take_back(visit, email, lane, network_paid).await;
+    to: `    take_back(visit, email, lane, None).await;
     let looked = look(visit, (email, password), &against, &mut slot).await;
     if matches!(looked, Ok(Outcome::Wrong)) {
         let _ = counted(visit, email, visit.device()).await;
@@ -181,10 +181,12 @@ export default [
   {
     takes: "the count of a password that is tried to change another",
     file: "src/web/flow/password.rs",
-    from: '            visit.log("password_wrong", Some(&live.opened().person.account));\n            Err(Reply {',
-    to: `            let address = &live.opened().person.address;
-            super::attempt::take_back(visit, address, tried.lane, tried.network_paid).await;
-            Err(Reply {`,
+    from: "        _ => {\n            visit.log(\n                Happening::PasswordWrong,",
+    to: `        _ => {
+            let address = &live.opened().person.address;
+            super::attempt::take_back(visit, address, tried.lane, tried.toll).await;
+            visit.log(
+                Happening::PasswordWrong,`,
     rust: "side_doors::",
   },
   {
@@ -197,8 +199,8 @@ export default [
   {
     takes: "the URL that is looked at before it is parsed",
     file: "src/edge/glue.js",
-    from: 'return URL.canParse(url) ? new URL(url).href : "";',
-    to: "return new URL(url).href;",
+    from: "return UNEVEN.test(url) ? (URL.parse(url)?.href ?? url) : url;",
+    to: "return UNEVEN.test(url) ? new URL(url).href : url;",
     node: "tests/e2e/threats/host_games.test.mjs",
   },
   {

@@ -165,7 +165,7 @@ export class Visitor {
   #takes(line) {
     this.jar.take(line);
     const [cookie] = line.split(";");
-    if (!cookie.endsWith("=")) this.house.cookiesSet.add(cookie);
+    if (!cookie.endsWith("=")) this.house.cookiesSet?.add(cookie);
   }
 }
 

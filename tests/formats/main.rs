@@ -12,6 +12,7 @@
 mod twin;
 
 mod commands;
+mod journal;
 mod outside;
 mod rows;
 mod vectors;

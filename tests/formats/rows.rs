@@ -4,14 +4,13 @@
 use edgeward::{
     account::{AccountState, Event},
     address::AddressState,
-    kit::{secret::SecretBytes, time::Time},
     link::LinkState,
     network::NetworkState,
-    store::{Journal, JournalKey, Sql, StoreFault, Stored, VERSION, Value, change},
+    store::{Sql, StoreFault, Stored, VERSION, Value, change},
 };
 use serde_json::json;
 
-use crate::twin::{GOOD, Twin, database::Database, objects::Kind, settings};
+use crate::twin::{GOOD, Twin, database::Database, objects::Kind};
 
 /// An address that waits to be proved, and owes everything it can owe before it has an owner.
 const PENDING: &str = r#"{"address":"ada@example.org","owner":null,"pending":[{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","password":{"phc":"$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$+w64hwAAC7ps1s+nxzRAAgv0R121eoB+isHdMQm706I","pepper":"p1"},"next":"/private?x=1","until":1795507200000}],"links":{"verify":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}],"reset":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":null}],"magic":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}}],"invite":[{"hash":"3LJASDWtuEuurknlWWWA8cCZEjRNepyr_ouY-xSOHWk","until":1795507200000,"what":"inv_aibaeaqcaibaeaqcaibaeaqcai"}]},"redeemed":[],"duties":[{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"verify":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":"reset"},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"magic":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"letter":{"invite":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai"}}},"since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"resend":{"signup":"sup_aqcaibaeaqcaibaeaqcaibaeaq","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"reset":{"by":null,"paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"magic":{"asked":{"ask":"ask_aqcaibaeaqcaibaeaqcaibaeaq","browser":"Firefox on Linux","place":"Lisbon, PT","at":1795420802500,"next":"/private?x=1"},"paid":false}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"wish":{"confirm":{"account":"acc_aeaqcaibaeaqcaibaeaqcaibae","change":"msg_aydambqgaydambqgaydambqgay","paid":true}}},"since":1795420800000,"tries":2,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":"list_invitation","since":1795420800000,"tries":0,"due":1795420800000,"until":1795507200000},{"id":"msg_aydambqgaydambqgaydambqgay","what":{"unlist_invitation":{"invitation":"inv_aibaeaqcaibaeaqcaibaeaqcai"}},"since":1795420800000,"tries":0,"due":1795420800000,"until":null}],"lanes":{"strangers":{"failures":5,"shut_until":1795423325000,"last":1795422425000},"marked":{"failures":1,"shut_until":null,"last":1795422425000},"devices":[{"id":"dev_aucqkbifaucqkbifaucqkbifau","used":1795420802500,"failures":1}]},"purses":{"strangers":[[[23938944,3]],[[249364,3]]],"trickle":[[[2992368,1]]],"known":[]},"invitation":{"invitation":{"id":"inv_aibaeaqcaibaeaqcaibaeaqcai","roles":["billing"],"by":"ops"},"since":1795420802500,"until":1796025602500}}"#;
@@ -47,7 +46,7 @@ const HEARD: [&str; 5] = [
 ];
 
 /// Every line of a journal.
-const EVENTS: &[&str] = &[
+pub(super) const EVENTS: &[&str] = &[
     r#"{"event":"created"}"#,
     r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"link","network":"198.51.100.0/24","new_device":true}"#,
     r#"{"event":"signed_in","session":"ses_aibaeaqcaibaeaqcaibaeaqcai","method":"password","network":"198.51.100.0/24","new_device":true,"hook":"allowed"}"#,
@@ -225,57 +224,6 @@ fn lines_of_a_journal_are_what_they_always_were() {
             "pin {known} too"
         );
     }
-}
-
-#[test]
-fn the_chain_of_a_journal_is_what_it_always_was_and_shows_every_change() {
-    let sql = Database::new();
-    let key = JournalKey::new(SecretBytes::new(settings::bytes("journal")));
-    let open = || Journal::open(&sql, &key).unwrap();
-    let events: Vec<Event> = EVENTS
-        .iter()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    open()
-        .append(&events[..2], Time(1_795_420_802_500))
-        .unwrap();
-    open()
-        .append(&events[2..], Time(1_795_420_902_500))
-        .unwrap();
-    let later = Time(1_795_420_999_999);
-    let (lines, holds) = open().verify(later).unwrap();
-    assert!(holds && lines.len() == EVENTS.len());
-    let chain = sql.texts("SELECT chain FROM journal ORDER BY seq");
-    assert_eq!(
-        [&chain[0], &chain[1], chain.last().unwrap()],
-        [
-            "_81inxp-NdJFD8oHRqwpBh-UxJnKwlhUjLrSD0OGrTE",
-            "p7qwFc2yc2xMM2H2p7hYLvhQw3wEn0EG-94kPNThc5o",
-            "wedjck1ehuZlMJVt1CQc8yF6hFiAAaQbjTpFZizaq_8"
-        ],
-        "each link is in the next, so the last one is all of them"
-    );
-    for harm in [
-        "UPDATE journal SET line = replace(line, 'link', 'password') WHERE seq = 2",
-        "UPDATE journal SET at = at + 1 WHERE seq = 3",
-        "DELETE FROM journal WHERE seq = 4",
-        "DELETE FROM journal WHERE seq = 1",
-        "DELETE FROM journal WHERE seq < 9",
-    ] {
-        sql.write("SAVEPOINT before", &[]).unwrap();
-        sql.write(harm, &[]).unwrap();
-        assert!(!open().verify(later).unwrap().1, "{harm}");
-        sql.write("ROLLBACK TO before", &[]).unwrap();
-    }
-    assert!(open().verify(later).unwrap().1);
-    let old = Time(1_795_420_902_500) + edgeward::kit::time::Span::days(401);
-    open().prune(old).unwrap();
-    let (left, holds) = open().verify(old).unwrap();
-    assert_eq!(
-        (left.len(), holds),
-        (1, true),
-        "pruning leaves a checkpoint"
-    );
 }
 
 fn row<S: Stored>(text: &str) {

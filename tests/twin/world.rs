@@ -304,9 +304,10 @@ impl World {
     pub fn journal(&self, account: &str) -> Vec<String> {
         let object = self.object(Kind::Account, account);
         let journal = Journal::open(&object.sql, &self.site.rules.journal).unwrap();
-        let (lines, holds) = journal.verify(self.now()).unwrap();
-        assert!(holds, "the chain of the journal");
-        lines.into_iter().map(|line| line.line).collect()
+        let account = edgeward::kit::id::AccountId::parse(account).unwrap();
+        let found = journal.verify(&account).unwrap();
+        assert!(found.holds, "the chain of the journal");
+        found.lines.into_iter().map(|line| line.line).collect()
     }
 
     /// One request, to its answer; `None` when everything died on the way.

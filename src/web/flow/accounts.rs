@@ -135,7 +135,13 @@ pub async fn journal<R: Realm>(visit: &Visit<'_, R>, id: &str) -> Result<Reply, 
         })
     };
     let lines: Vec<_> = page.lines.iter().map(line).collect();
-    let journal = json!({ "lines": lines, "holds": page.holds, "more": page.more });
+    let checkpoint = page.checkpoint;
+    let journal = json!({
+        "lines": lines,
+        "checkpoint": checkpoint,
+        "holds": page.holds,
+        "more": page.more,
+    });
     let mut reply = Reply::new(200, Code::AdminJournal);
     reply.more.insert("journal".into(), journal);
     Ok(reply)

@@ -39,9 +39,7 @@ use crate::{
 const UNTIL_A_LINK: Span = Span::days(1);
 
 /// A password that was tried.
-pub struct Tried<S> {
-    /// The place to hash, for what comes next.
-    pub slot: S,
+pub struct Tried {
     /// The lane it was counted in.
     pub lane: LaneName,
     /// What the network paid, if it did; given back when nothing came of it.
@@ -92,7 +90,7 @@ pub async fn attempt<R: Realm>(
     visit: &Visit<'_, R>,
     email: &EmailAddress,
     password: &Attempt,
-) -> Result<Tried<R::Slot>, Reply> {
+) -> Result<Tried, Reply> {
     let Counted {
         mut slot,
         lane,
@@ -100,6 +98,8 @@ pub async fn attempt<R: Realm>(
         toll,
     } = count(visit, email).await?;
     let looked = look(visit, (email, password), &against, &mut slot).await;
+    // Nobody waits for a place to hash while something else is asked.
+    drop(slot);
     let outcome = match looked {
         Ok(outcome) => outcome,
         Err(reply) => {
@@ -108,10 +108,15 @@ pub async fn attempt<R: Realm>(
         }
     };
     if lane == LaneName::Strangers {
-        spray::guard(visit, (email, password), &outcome).await?;
+        let guarded = spray::guard(visit, (email, password), &outcome).await;
+        if let Err(refused) = guarded {
+            if matches!(refused, spray::Refused::Unasked) {
+                take_back(visit, email, lane, toll).await;
+            }
+            return Err(visit.typed(refused.reply()));
+        }
     }
     Ok(Tried {
-        slot,
         lane,
         toll,
         outcome,
@@ -164,7 +169,13 @@ async fn count<R: Realm>(
     let toll = visit.pay(Action::Signin).await?;
     let slot = match kept {
         Some(slot) => slot,
-        None => visit.slot(false)?,
+        None => match visit.slot(false) {
+            Ok(slot) => slot,
+            Err(full) => {
+                visit.refund(toll).await;
+                return Err(full);
+            }
+        },
     };
     match counted(visit, email, None).await? {
         AddressAnswer::Counted {

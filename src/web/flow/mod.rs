@@ -71,8 +71,9 @@ pub struct Visit<'a, R> {
     pub surface: Surface,
 }
 
-/// What the client's networks paid for an action. Those with little left get it back when the action turns
-/// out to be harmless; to the others it makes no difference, and a call to an object is saved.
+/// What the client's networks paid for an action. Those that have spent more than a quarter get it back when the
+/// action turns out to be harmless. For the others a call to an object is saved: up to a quarter of a budget may
+/// so go to what was harmless, and never the rest.
 #[derive(Clone, Debug)]
 pub struct Toll {
     action: Action,

@@ -73,7 +73,6 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
     };
 
     let Tried {
-        slot,
         lane,
         toll,
         outcome,
@@ -90,8 +89,6 @@ pub async fn sign_in<R: Realm>(visit: &Visit<'_, R>) -> Result<Reply, Reply> {
         }
         Standing::ChangeRequired | Standing::Good => (),
     }
-    // Nobody waits for a place to hash while a hook is asked.
-    drop(slot);
     let subject = Subject {
         email: &email,
         account: Some(&proved.account),

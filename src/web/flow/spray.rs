@@ -10,7 +10,11 @@ use crate::{
     kit::{email::EmailAddress, password::Attempt},
     network::{Answer, Command},
     pages::Code,
-    web::{happening::Happening, realm::Realm, reply::Reply},
+    web::{
+        happening::{Happening, Outcome as LogOutcome},
+        realm::Realm,
+        reply::Reply,
+    },
 };
 
 /// Counts a try in vain, and refuses every try of a password that is being sprayed.
@@ -18,34 +22,53 @@ pub(super) async fn guard<R: Realm>(
     visit: &Visit<'_, R>,
     (email, password): (&EmailAddress, &Attempt),
     outcome: &Outcome,
-) -> Result<(), Reply> {
+) -> Result<(), Refused> {
     let mode = visit.site.config.spray_guard;
     if mode == SprayGuard::Off {
         return Ok(());
     }
     let mark = visit.site.keys.password_mark(password);
     let in_vain = match outcome {
-        Outcome::Wrong => Some(visit.site.keys.sprayed_address(&mark, email)),
-        Outcome::Proved(_) | Outcome::Pending => None,
+        // The password of a sign-up that waits is anybody's choice: it was held against the owner's, in vain.
+        Outcome::Wrong | Outcome::Pending => Some(visit.site.keys.sprayed_address(&mark, email)),
+        Outcome::Proved(_) => None,
     };
     // It stands among the objects of networks, whose names are longer.
     let object = format!("spray-{mark}");
-    let asked = visit
-        .realm
-        .network(&object, Command::Tried { in_vain })
-        .await;
-    let Ok(Answer::Tried { wide }) = asked else {
-        return Err(visit.typed(Reply::busy()));
+    let asked = visit.realm.network(&object, Command::Tried { in_vain });
+    let wide = match (asked.await, mode) {
+        (Ok(Answer::Tried { wide }), _) => wide,
+        (_, SprayGuard::Off | SprayGuard::Log) => false,
+        (_, SprayGuard::Link) => return Err(Refused::Unasked),
     };
-    if !wide {
-        return Ok(());
-    }
-    visit.log(Happening::PasswordSprayed, None);
     match mode {
-        SprayGuard::Off | SprayGuard::Log => Ok(()),
+        _ if !wide => Ok(()),
+        SprayGuard::Off | SprayGuard::Log => {
+            let event = Happening::PasswordSprayed.as_str();
+            visit.log_with(event, LogOutcome::Done, None);
+            Ok(())
+        }
         SprayGuard::Link => {
-            let reply = Reply::new(403, Code::LoginLinkRequired);
-            Err(visit.typed(reply).on_the_beat())
+            visit.log(Happening::PasswordSprayed, None);
+            Err(Refused::Sprayed)
+        }
+    }
+}
+
+/// Why a try goes no further.
+pub(super) enum Refused {
+    /// The password is being sprayed.
+    Sprayed,
+    /// Whether it is, nobody could say.
+    Unasked,
+}
+
+impl Refused {
+    /// The answer, right or wrong.
+    pub(super) fn reply(&self) -> Reply {
+        match self {
+            Self::Sprayed => Reply::new(403, Code::LoginLinkRequired).on_the_beat(),
+            Self::Unasked => Reply::busy(),
         }
     }
 }

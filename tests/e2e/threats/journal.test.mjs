@@ -12,16 +12,25 @@ import { varLine } from "../../../scripts/secrets.mjs";
 import { figure } from "../figures.mjs";
 import { startEdgeward } from "../harness.mjs";
 
-/** What is done to the database, and what the command says of it. */
+/** A checkpoint as sweeping leaves one, but for the key. */
+const swept = `CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, seq INTEGER, chain TEXT, mac TEXT);
+  INSERT INTO checkpoint SELECT 1, seq, chain, chain FROM journal WHERE seq = 2;`;
+
+/** What is done to the database of the account, and what the command says of it. */
 const harms = [
-  ["a line is altered", "UPDATE journal SET line = replace(line, 'signed_', 'Signed_') WHERE seq = 2", /line 2, or the one before it, was changed/],
-  ["a time is altered", "UPDATE journal SET at = at - 3600000 WHERE seq = 2", /line 2, or the one before it, was changed/],
-  ["a chain is altered", "UPDATE journal SET chain = (SELECT chain FROM journal WHERE seq = 1) WHERE seq = 2", /was changed/],
+  ["a line is altered", "UPDATE journal SET line = replace(line, 'signed_', 'Signed_') WHERE seq = 2", /line 2 was changed/],
+  ["a time is altered", "UPDATE journal SET at = at - 3600000 WHERE seq = 2", /line 2 was changed/],
+  ["a chain is altered", "UPDATE journal SET chain = (SELECT chain FROM journal WHERE seq = 1) WHERE seq = 2", /line 2 was changed/],
   ["a line is taken out", "DELETE FROM journal WHERE seq = 3", /line 3 is gone/],
-  ["the first lines are taken out", "DELETE FROM journal WHERE seq < 3", /line 3 is the first, and no beginning/],
-  ["a line is put in the place of another", "UPDATE journal SET line = (SELECT line FROM journal WHERE seq = 2) WHERE seq = 4", /line 4, or the one before it, was changed/],
+  ["the first lines are taken out", "DELETE FROM journal WHERE seq < 3", /line 1 is gone/],
+  ["the first lines are taken out, and the next made old", "DELETE FROM journal WHERE seq < 3; UPDATE journal SET at = 0 WHERE seq = 3", /line 1 is gone/],
+  ["all is called erased", "DELETE FROM journal WHERE seq > 1; UPDATE journal SET line = '{\"event\":\"erased\"}'", /line 1 was changed/],
+  ["a beginning is made up", `${swept} DELETE FROM journal WHERE seq < 3`, /what is said of its beginning was made up/],
+  ["a line is put in the place of another", "UPDATE journal SET line = (SELECT line FROM journal WHERE seq = 2) WHERE seq = 4", /line 4 was changed/],
   ["a line is put at the end", "INSERT INTO journal SELECT seq + 1, at, line, chain FROM journal ORDER BY seq DESC LIMIT 1", /was changed/],
+  ["the lines of another account are put in their place", "DELETE FROM journal; INSERT INTO journal SELECT * FROM others", /line 1 was changed, or is another account's/],
   ["the end is cut off", "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", /it ends at line \d+, and had \d+/],
+  ["all is taken out", "DELETE FROM journal", /nothing is left of it/],
 ];
 
 test("whatever is done to a journal shows", async (t) => {
@@ -34,6 +43,8 @@ test("whatever is done to a journal shows", async (t) => {
     await ann.signsIn({ next: "/private/" });
   }
   const { id } = (await ann.calls("/auth/session")).json.account;
+  const eve = house.visitor();
+  await eve.settlesIn();
 
   const { status, printed } = await command("verify", id, "--url", house.url);
   assert.equal(status, 0, printed);
@@ -42,20 +53,46 @@ test("whatever is done to a journal shows", async (t) => {
   assert.equal((await command("verify", ann.email)).status, 0, "an address will do");
   assert.match((await command("show", id)).printed, /1 {2}\d{4}-.*created/);
 
+  const others = await linesOf(house, (lines) => !lines.includes(end.split(":")[1]));
   let survived = 0;
   for (const [what, sql, told] of harms) {
-    await house.opens("AccountObject", (database) => database.exec(`CREATE TABLE kept AS SELECT * FROM journal; ${sql}`));
+    await onJournalOf(house, end, (database) => {
+      database.exec("CREATE TABLE kept AS SELECT * FROM journal; CREATE TABLE others AS SELECT * FROM journal WHERE 0");
+      for (const row of others) database.prepare("INSERT INTO others VALUES (?, ?, ?, ?)").run(...row);
+      database.exec(sql);
+    });
     await house.start();
     const { status, printed } = await command("verify", id, "--end", end);
     survived += status === 1 && told.test(printed) ? 1 : 0;
     assert.match(printed, told, what);
     assert.equal(status, 1, what);
-    await house.opens("AccountObject", (database) => database.exec("DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept"));
+    await onJournalOf(house, end, (database) => {
+      database.exec("DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept; DROP TABLE others; DROP TABLE IF EXISTS checkpoint");
+    });
     await house.start();
   }
   figure("journal", { tried: harms.length, survived });
   assert.equal((await command("verify", id, "--end", end)).status, 0, "as it was, it holds");
 });
+
+/** Opens the database that holds this end, or did. */
+const onJournalOf = (house, end, work) =>
+  house.opens("AccountObject", (database) => {
+    const has = (table) => database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
+    const tables = ["journal", "kept"].filter(has);
+    const chains = tables.flatMap((table) => database.prepare(`SELECT chain FROM ${table}`).all());
+    if (chains.some(({ chain }) => chain === end.split(":")[1])) work(database);
+  });
+
+/** The lines of the other account, as rows. */
+async function linesOf(house, isMeant) {
+  const journals = await house.opens("AccountObject", (database) => {
+    const exists = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'journal'").get();
+    return exists ? database.prepare("SELECT seq, at, line, chain FROM journal").all() : [];
+  });
+  const other = journals.find((lines) => lines.length > 0 && isMeant(lines.map(({ chain }) => chain)));
+  return other.map(({ seq, at, line, chain }) => [seq, at, line, chain]);
+}
 
 test("the command says what it lacks", async (t) => {
   const house = await startEdgeward(t);
