@@ -25,8 +25,8 @@ use crate::twin::{
     objects::Kind,
 };
 
-/// So many share a town. Each object has a database of its own, and memory is not without end.
-const TOWN: usize = 500;
+/// So many share a town. Each object has a database of its own, and the twin looks for every token in each.
+const TOWN: usize = 40;
 
 /// Longer than anything lives that was never taken up.
 const AGES: Span = Span::days(31);
