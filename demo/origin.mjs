@@ -48,6 +48,9 @@ export async function startOrigin({ port = 0, keys, audience, log = () => {} }) 
     echoSocket(request, socket);
   });
   const sockets = new Set();
+  // Whoever asks lets go of an idle connection first. Node's five seconds are those of workerd, and a form posted at
+  // that moment would meet a connection that was just closed.
+  server.keepAliveTimeout = 75_000;
 
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return {

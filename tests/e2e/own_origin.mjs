@@ -9,6 +9,8 @@ import { once } from "node:events";
  */
 export async function startOwnOrigin(t, answer, upgrade, options = {}) {
   const server = createServer(options, answer);
+  // Longer than workerd keeps an idle connection: see demo/origin.mjs.
+  server.keepAliveTimeout = 75_000;
   const upgraded = new Set();
   if (upgrade) server.on("upgrade", (request, socket) => upgrade(request, upgraded.add(socket) && socket));
   server.listen(0, "127.0.0.1");

@@ -141,11 +141,11 @@ test(`${kills} times kill -9 under mixed traffic: nothing acknowledged is lost, 
   for (let n = 1; n <= kills; n += 1) {
     const crowd = await stormUntilKilled(house, everybody, 5 + Math.floor(Math.random() * 30));
     await house.start();
-    for (const person of crowd) await audit(house, person, counts);
+    await auditAll(house, crowd, counts);
     everybody.push(...crowd.filter((person) => person.exists && !everybody.includes(person)));
     console.log(`kill ${n} of ${kills}: ${crowd.length} people, ${everybody.length} accounts`);
   }
-  for (const person of everybody) await audit(house, person, counts);
+  await auditAll(house, everybody, counts);
   const stored = await house.stored("AccountObject");
   counts("accounts, as many as people", stored === everybody.length, `${stored}, not ${everybody.length}`);
   const sum = (of) => Object.values(figures).reduce((all, each) => all + each[of], 0);
@@ -210,6 +210,23 @@ async function stormUntilKilled(house, everybody, steps) {
   return crowd;
 }
 
+/** Some at once: a sign-in that is refused takes its time. */
+async function auditAll(house, people, counts) {
+  const queue = [...people];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let person = queue.pop(); person; person = queue.pop()) await audit(house, person, counts);
+  }));
+}
+
+/** Whoever is sent away for a moment comes again. */
+async function insists(asked) {
+  for (;;) {
+    const answer = await asked();
+    if (answer.status !== 503) return answer;
+    await pause(1000 * Number(answer.headers["retry-after"]));
+  }
+}
+
 /** Is what this person was told true? What was in doubt is found out, and known from then on. */
 async function audit(house, person, counts) {
   const { email } = person;
@@ -228,17 +245,17 @@ async function audit(house, person, counts) {
   for (const password of person.old.slice(-1)) counts("passwords replaced", !(await signsIn(house, email, password)), `${email}: an old password opens`);
   if (opens.length === 1) person.replaced(opens[0], true);
   for (const { route, token } of person.used) {
-    const answer = await house.visitor().calls(route, route === "/auth/magic" ? { token } : { token, password: person.choose() });
+    const answer = await insists(() => house.visitor().calls(route, route === "/auth/magic" ? { token } : { token, password: person.choose() }));
     counts("tokens that were used", answer.status === 400, `${email}: ${route}: ${told(answer)}`);
   }
   person.browsers = [];
-  await acts.signIn(person, (asked) => asked());
+  await acts.signIn(person, insists);
   person.old = person.old.slice(-1);
   person.used = person.used.slice(-1);
 }
 
 async function signsIn(house, email, password) {
-  const answer = await house.visitor().calls("/auth/login", { email, password });
+  const answer = await insists(() => house.visitor().calls("/auth/login", { email, password }));
   assert.match(told(answer), /^(200 auth\.login\.success|401 auth\.login\.invalid)$/, email);
   return answer.status === 200;
 }
@@ -246,11 +263,11 @@ async function signsIn(house, email, password) {
 /** Whoever registered has an account, or a letter that makes one: also when the process died in between. */
 async function isThereOrWaits(house, person, counts) {
   const { email, passwords: [password] } = person;
-  const first = await house.visitor().calls("/auth/login", { email, password });
+  const first = await insists(() => house.visitor().calls("/auth/login", { email, password }));
   if (first.status !== 200) {
     const mail = await house.mailbox.received({ to: email, type: "auth.verify" }, mailDeadline).catch(() => undefined);
     house.opened.add(mail?.id);
-    const proved = mail && (await person.first.calls("/auth/verify", { token: tokenIn(mail) }));
+    const proved = mail && (await insists(() => person.first.calls("/auth/verify", { token: tokenIn(mail) })));
     counts("sign-ups that were taken in", proved && told(proved) === "200 auth.verify.success", `${email}: ${mail && told(proved)}`);
   } else {
     counts("sign-ups that were taken in", true);

@@ -62,11 +62,18 @@ test("a panic cuts off no request that the origin is answering", { timeout }, as
 
 test("who waits for an instance that dies is told, and does not hang", { timeout }, async (t) => {
   const house = await startEdgeward(t, { entry });
-  const [eve, bystander] = [house.visitor(), house.visitor()];
-  const { email, password } = bystander;
-  const waiting = bystander.calls("/auth/login", { email, password });
-  await house.says("password_wrong");
-  assert.equal((await eve.fetch("/public/", { headers: { "X-Trap": "gate" } })).status, 500);
-  served((await waiting).status, 500, "the wrong password waits for its beat, and the beat dies");
-  served((await bystander.calls("/auth/login", { email, password })).status, 401);
+  const eve = house.visitor();
+  // The wrong password waits for its beat, half a second. On a busy machine that may be over before the trap is
+  // sprung; then somebody else waits.
+  for (let n = 1, struck; struck !== 500; n += 1) {
+    const bystander = house.visitor();
+    const { email, password } = bystander;
+    const waiting = bystander.calls("/auth/login", { email, password });
+    await house.says("password_wrong", n);
+    assert.equal((await eve.fetch("/public/", { headers: { "X-Trap": "gate" } })).status, 500);
+    struck = (await waiting).status;
+    if (struck === 401) continue;
+    served(struck, 500, "the beat dies");
+    served((await bystander.calls("/auth/login", { email, password })).status, 401);
+  }
 });

@@ -1,0 +1,81 @@
+// Defences against faults and clocks, each taken out, and the tests that must fail then.
+
+export default [
+  {
+    takes: "noticing that the clock was set back, so that a cookie is good by itself again",
+    file: "src/web/site.rs",
+    from: "self.0.get().since(now) > Self::UNEVEN",
+    to: "self.0.get().since(now) > Self::UNEVEN.times(1_000_000)",
+    rust: "clock_jumps::what_was_dead_once_stays_dead",
+  },
+  {
+    takes: "that nothing in a session lies ahead",
+    file: "src/account/session.rs",
+    from: "*time = now.min(*time);",
+    to: "*time = now.max(*time).min(*time);",
+    rust: "clock_jumps::a_sign_in_of_the_future_is_not_a_fresh_one_for_ever",
+  },
+  {
+    takes: "that no token lives longer than its kind from now on",
+    file: "src/kit/token.rs",
+    from: "row.until = row.until.min(now + life);",
+    to: "row.until = row.until.max(now - life);",
+    rust: "clock_jumps::what_a_wrong_clock_made_does_not_live_until_then",
+  },
+  {
+    takes: "that a lane which was shut while the clock was ahead opens",
+    file: "src/address/lane.rs",
+    from: "self.shut_until = self.shut_until.map(|until| until - ahead);",
+    to: "self.shut_until = self.shut_until.map(|until| until + ahead);",
+    rust: "clock_jumps::nobody_is_shut_out_for_as_long_as_the_clock_was_wrong",
+  },
+  {
+    takes: "that a budget which was spent while the clock was ahead is given back",
+    file: "src/kit/budget.rs",
+    from: ".extract_if(.., |(slot, _)| *slot > present);",
+    to: ".extract_if(.., |(slot, _)| *slot == i64::MAX);",
+    rust: "clock_jumps::nobody_is_shut_out_for_as_long_as_the_clock_was_wrong",
+  },
+  {
+    takes: "waking a network earlier than a clock that was ahead had said",
+    file: "src/object/network.rs",
+    from: "before.is_none_or(|set| *at < set)",
+    to: "before.is_none() && at.0 > 0",
+    rust: "clock_jumps::nobody_is_shut_out_for_as_long_as_the_clock_was_wrong",
+  },
+  {
+    takes: "that a letter is not put off by as much as the clock was ahead",
+    file: "src/address/state.rs",
+    from: "        self.duties.set_back(now);\n",
+    to: "",
+    rust: "clock_jumps::a_letter_that_waits_is_not_put_off_by_as_much_as_the_clock_was_wrong",
+  },
+  {
+    takes: "trying a letter again in time for its deadline",
+    file: "src/kit/queue.rs",
+    from: "wait.min(half.max(SHORTEST_WAIT))",
+    to: "wait.min(half.max(SHORTEST_WAIT).max(wait))",
+    rust: "notifier_outage::what_is_still_good_comes_when_the_notifier_is_back_and_nothing_else",
+  },
+  {
+    takes: "one name for a letter at every try",
+    file: "src/kit/queue.rs",
+    from: "        Some(errand.clone())\n",
+    to: "        errand.id = ErrandId::fresh(dice);\n        Some(errand.clone())\n",
+    rust: "notifier_outage::what_is_still_good_comes_when_the_notifier_is_back_and_nothing_else",
+  },
+  {
+    takes: "erasing an address object of which nothing is left",
+    file: "src/address/state.rs",
+    from: "        if self.is_quiet() {",
+    to: "        if self.is_quiet() && self.address.is_none() {",
+    rust: "sweeping::sign_ups_nobody_finishes_and_links_nobody_opens_sweep_themselves_away",
+  },
+  {
+    takes: "a clear answer where the origin gives none",
+    file: "src/edge/entry.mjs",
+    from: "return answer instanceof Promise ? answer.catch((cause) => lost(request, env, cause)) : answer;",
+    to: "return answer;",
+    node: "tests/e2e/faults/answers.test.mjs",
+  },
+];
