@@ -44,7 +44,7 @@ impl<'t> Strangers<'t> {
             self.one(routes[(self.turn + at) % routes.len()], &asked);
         }
         self.turn += 1;
-        if self.turn % 40 == 0 {
+        if self.turn.is_multiple_of(40) {
             self.one("/auth/register", &wrong);
         }
         page
