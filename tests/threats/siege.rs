@@ -106,7 +106,7 @@ fn comes_in_by_letter(
 
 #[test]
 fn an_owner_gets_in_every_day_while_strangers_hold_their_lane_shut_and_their_purse_empty() {
-    let days = scale(2, 40);
+    let days = scale(2, 14);
     let twin = Twin::new();
     twin.leaves_mail_unread();
     let mut ada = twin.member(VICTIM);
