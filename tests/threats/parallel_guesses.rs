@@ -199,9 +199,7 @@ fn beside(request: Request, n: usize) -> Request {
             &format!("198.51.100.{n}"),
         );
     }
-    request
-        .url
-        .push_str(&format!("?n={n}&email=other{n}@example.org"));
+    request.url = format!("{}?n={n}&email=other{n}@example.org", request.url);
     match n % 4 {
         0 => request.with("content-type", "application/json; charset=utf-8"),
         1 => request.with("accept-language", "pt"),
