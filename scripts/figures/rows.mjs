@@ -50,8 +50,12 @@ export const threats = {
     journal: "changes of a journal on the disk",
   },
   "In the browser": {
-    browser_truth: "attempts of script and frames in Chromium",
+    browser_leaks: "looks for tokens in referrers, for cookies, and behind a sign-out",
+    browser_truth: "markup, script and frames on every page",
     cross_site: "requests from another site",
+    echoed_markup: "markup in what a page says again",
+    foreign_forms: "forms and scripts of another site, in a browser",
+    hostile_next: "hostile values of next, in a browser",
     open_redirect: "hostile values of next",
   },
   "Malformed input": {

@@ -12,7 +12,7 @@ use edgeward::{
 };
 use serde_json::json;
 
-use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor};
+use crate::twin::{BETTER, GOOD, HOME, Request, Twin, Visitor, figures::figure};
 
 const SESSION: &str = "__Host-edgeward";
 const DEVICE: &str = "__Host-edgeward-device";
@@ -21,6 +21,7 @@ const LINK: &str = "__Host-edgeward-link";
 const MAGIC: &str = "__Host-edgeward-magic";
 const CHANGE: &str = "__Host-edgeward-ticket-change";
 const FLASH: &str = "__Host-edgeward-flash";
+const ROW: &str = "cookie_swaps";
 
 /// The name of every cookie there is.
 pub(super) fn names() -> Vec<&'static str> {
@@ -122,11 +123,9 @@ fn no_cookie_is_accepted_in_the_place_of_another() {
     for (made_as, value) in one_of_each(&twin) {
         for used_as in names() {
             let expected = made_as == used_as;
-            assert_eq!(
-                believed(&twin, used_as, &value),
-                expected,
-                "{made_as} as {used_as}"
-            );
+            let is_believed = believed(&twin, used_as, &value);
+            figure(ROW, 1, usize::from(is_believed == expected));
+            assert_eq!(is_believed, expected, "{made_as} as {used_as}");
         }
         assert_eq!(
             gets_in(&twin, &format!("{SESSION}={value}")),
@@ -161,8 +160,10 @@ fn no_payload_is_accepted_from_the_key_of_another_purpose() {
             .unwrap();
         for (signed_as, signer) in signers {
             let forged = signer.sign(&payload);
+            let is_believed = believed(&twin, name, &forged);
+            figure(ROW, 1, usize::from(is_believed == (name == signed_as)));
             assert_eq!(
-                believed(&twin, name, &forged),
+                is_believed,
                 name == signed_as,
                 "{name} by the key of {signed_as}"
             );
@@ -190,10 +191,9 @@ fn no_altered_session_cookie_gets_in() {
             format!("{before}{this}{this}{after}"),
         ]) {
             // Dropping one of two equal neighbours is the same as dropping the other: still an alteration.
-            assert!(
-                altered == value || !gets_in(&twin, &format!("{SESSION}={altered}")),
-                "{altered}"
-            );
+            let out = altered == value || !gets_in(&twin, &format!("{SESSION}={altered}"));
+            figure(ROW, 1, usize::from(out));
+            assert!(out, "{altered}");
             tried += 1;
         }
     }

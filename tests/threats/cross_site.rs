@@ -3,7 +3,9 @@
 
 use edgeward::web::routes::{ROUTES, Route, Surface};
 
-use crate::twin::{Cost, HOME, Page, Request, Twin, Visitor};
+use crate::twin::{Cost, HOME, Page, Request, Twin, Visitor, figures::figure};
+
+const ROW: &str = "cross_site";
 
 const SITES: [Option<&str>; 7] = [
     None,
@@ -98,6 +100,7 @@ fn every_unsafe_request_to_a_route_of_ours_is_judged_before_its_fields() {
                         "{method} {:?} {} {site:?} {origin:?} {cookies}",
                         route.surface, route.path
                     );
+                    figure(ROW, 1, usize::from(is_cross_site(&page) != expected));
                     if expected {
                         passed += 1;
                         assert!(!is_cross_site(&page), "{what}: {page:?}");
@@ -206,6 +209,7 @@ fn a_forwarded_unsafe_request_of_a_foreign_page_goes_without_identity() {
         };
         let expected = may_pass(site, origin, false);
         let page = send("/private");
+        figure(ROW, 1, usize::from(page.seen.is_some() == expected));
         assert_eq!(page.seen.is_some(), expected, "{site:?} {origin:?}");
         assert_eq!(page.status, if expected { 200 } else { 401 });
         let seen = send("/optional/page").seen.unwrap();
@@ -247,6 +251,11 @@ fn a_web_socket_of_a_foreign_page_is_nobody() {
         );
         let request = dressed(request.with("upgrade", "websocket"), None, origin);
         let page = twin.world.request(&request).unwrap();
+        figure(
+            ROW,
+            1,
+            usize::from(page.seen.is_some() == (origin == Some(HOME))),
+        );
         assert_eq!(page.seen.is_some(), origin == Some(HOME), "{origin:?}");
         if let Some(seen) = page.seen {
             assert_eq!(seen.window, Some(0), "asked about each time");

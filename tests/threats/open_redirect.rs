@@ -4,7 +4,9 @@
 use serde_json::json;
 use url::Url;
 
-use crate::twin::{GOOD, HOME, Twin};
+use crate::twin::{GOOD, HOME, Twin, figures::figure};
+
+const ROW: &str = "open_redirect";
 
 /// What phishers put into `next`. Each must become `/`.
 const HOSTILE: [&str; 72] = [
@@ -94,6 +96,7 @@ fn signing_in_never_leads_away() {
             ("next", next),
         ];
         ada.submits("/login", &fields);
+        figure(ROW, 1, usize::from(ada.at == "/"));
         assert_eq!(ada.at, "/", "{next:?}");
     }
 }
@@ -107,6 +110,12 @@ fn no_page_carries_it_on() {
             let mut eve = twin.visitor("eve@example.org");
             eve.visits(&format!("{page}?next={query}"));
             assert_eq!(eve.status(), 200);
+            let is_gone = eve.page().input("next").is_none();
+            figure(
+                ROW,
+                1,
+                usize::from(is_gone && !eve.page().body.contains("evil.example")),
+            );
             assert_eq!(eve.page().input("next"), None, "{next:?} on {page}");
             assert!(
                 !eve.page().body.contains("evil.example"),
@@ -125,6 +134,7 @@ fn no_refusal_carries_it_on() {
             "/login",
             &[("email", "x"), ("password", "x"), ("next", next)],
         );
+        figure(ROW, 1, usize::from(eve.at == "/login"));
         assert_eq!(eve.at, "/login", "{next:?}");
     }
 }
@@ -141,6 +151,7 @@ fn no_sign_up_keeps_it() {
         let fields = json!({ "email": ada.email, "password": GOOD, "next": next });
         assert_eq!(ada.asks_json("/auth/register", &fields).status, 202);
         ada.opens_mail().confirms();
+        figure(ROW, 1, usize::from(ada.at == "/"));
         assert_eq!(ada.at, "/", "{next:?}");
     }
 }

@@ -174,6 +174,11 @@ fn line_by(slow: Slow) -> &'static str {
     }
 }
 
+/// Whether the password is as right afterwards as before.
+fn keeps_password(fast: Fast) -> bool {
+    matches!(fast, Fast::EndAll | Fast::EndedByOperator)
+}
+
 /// Whether it held when `fast` came after so many steps of `slow`; `None` when there are no more steps.
 fn held(slow: Slow, fast: Fast, steps: usize) -> Option<bool> {
     let scene = Scene::new();
@@ -193,9 +198,8 @@ fn held(slow: Slow, fast: Fast, steps: usize) -> Option<bool> {
         // What the thief did came first, and ended the owner's own right to go on.
         return Some(all(line_by(slow)) == 1);
     }
-    let keeps_password = matches!(fast, Fast::EndAll | Fast::EndedByOperator);
     let signs_in = matches!(slow, Slow::SignIn | Slow::SignInByPage);
-    if keeps_password && signs_in && !was_looked_at {
+    if keeps_password(fast) && signs_in && !was_looked_at {
         // The password is as right as before, and is looked at after the end.
         return Some(true);
     }
@@ -213,10 +217,15 @@ fn held(slow: Slow, fast: Fast, steps: usize) -> Option<bool> {
 #[test]
 fn nothing_of_before_comes_after_the_end_whatever_is_overtaken_where() {
     let (mut tried, mut misses) = (0, Vec::new());
-    let stride = scale(9, 1);
     for (place, slow) in SLOW.into_iter().enumerate() {
         for (other, fast) in FAST.into_iter().enumerate() {
-            // In the short form each pair begins elsewhere, so that every step has its turn.
+            // In the short form each pair begins elsewhere, and where the password stays the same, and so the
+            // epoch alone decides, the moment between is met in any case.
+            let stride = if keeps_password(fast) {
+                scale(2, 1)
+            } else {
+                scale(9, 1)
+            };
             let mut steps = 1 + (place + other) % stride.min(4);
             while let Some(held) = held(slow, fast, steps) {
                 tried += 1;

@@ -4,7 +4,7 @@
 use edgeward::kit::id::AccountId;
 use serde_json::json;
 
-use crate::twin::{GOOD, Page, Request, Twin, Visitor, objects::Kind};
+use crate::twin::{GOOD, Page, Request, Twin, Visitor, figures::figure, objects::Kind};
 
 /// The same request from many networks, so that no budget stands in the way.
 fn from_everywhere(request: &Request, count: usize) -> Vec<Request> {
@@ -20,6 +20,14 @@ fn accounts(twin: &Twin) -> usize {
         .iter()
         .filter(|object| object.sql.state().is_some())
         .count()
+}
+
+/// One redeems it, and all the others are told that it was used.
+fn tells(pages: &[Page]) {
+    let redeemed = count(pages, 200, "auth.verify.success");
+    let told = count(pages, 400, "auth.token.used");
+    let right = told + usize::from(redeemed == 1);
+    figure("parallel_redemption", pages.len(), right.min(pages.len()));
 }
 
 fn count(pages: &[Page], status: u16, code: &str) -> usize {
@@ -41,6 +49,7 @@ fn two_hundred_redemptions_of_one_token_give_one_success() {
     let (ada, token) = signed_up(&twin);
     let post = ada.json_request("/auth/verify", &json!({ "token": token }));
     let pages = twin.at_once(from_everywhere(&post, 200));
+    tells(&pages);
     assert_eq!(count(&pages, 200, "auth.verify.success"), 1);
     assert_eq!(count(&pages, 400, "auth.token.used"), 199);
     assert_eq!(accounts(&twin), 1);
@@ -60,6 +69,7 @@ fn in_whatever_order_they_come() {
         let (ada, token) = signed_up(&twin);
         let post = ada.json_request("/auth/verify", &json!({ "token": token }));
         let pages = twin.at_once(from_everywhere(&post, 9));
+        tells(&pages);
         assert_eq!(count(&pages, 200, "auth.verify.success"), 1, "seed {seed}");
         assert_eq!(accounts(&twin), 1, "seed {seed}");
     }
@@ -78,6 +88,7 @@ fn links_of_three_sign_ups_make_one_account() {
             )
         });
         let pages = twin.at_once(posts.collect());
+        tells(&pages);
         assert_eq!(count(&pages, 200, "auth.verify.success"), 1, "seed {seed}");
         assert_eq!(count(&pages, 400, "auth.token.used"), 14, "seed {seed}");
         assert_eq!(accounts(&twin), 1, "seed {seed}");

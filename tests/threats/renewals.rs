@@ -46,7 +46,7 @@ fn questions(ada: &Visitor) -> Vec<Request> {
 
 #[test]
 fn fifty_renewals_at_once_are_one_lineage_in_whatever_order_they_come() {
-    for seed in 0..u64::try_from(scale(2, 150)).unwrap() {
+    for seed in 0..u64::try_from(scale(2, 25)).unwrap() {
         let twin = Twin::new();
         twin.world.shuffles(seed);
         let mut ada = twin.member(ADA);

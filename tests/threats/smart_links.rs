@@ -5,10 +5,11 @@ use edgeward::kit::time::Span;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::twin::{Cost, Fault, HOME, Link, Page, Request, Twin, Visitor, form};
+use crate::twin::{Cost, Fault, HOME, Link, Page, Request, Twin, Visitor, figures::figure, form};
 
 const LINK: &str = "__Host-edgeward-link";
 const TICKET: &str = "__Host-edgeward-ticket-link";
+const ROW: &str = "smart_links";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn report(uses: &Value) -> Value {
@@ -67,6 +68,7 @@ fn two_hundred_openings_at_once_make_as_many_uses_as_were_agreed() {
             assert_eq!(is_in, page.header("location") == Some("/reports/42"));
             opened += usize::from(is_in);
         }
+        figure(ROW, pages.len(), pages.len() - opened.abs_diff(uses));
         assert_eq!(opened, uses);
         assert_eq!(program.looks_at(&link).json()["usesLeft"], 0);
     }
@@ -155,6 +157,7 @@ fn it_leads_to_its_path_and_below_however_another_is_spelt() {
         "/other/reports/42",
     ] {
         let page = asks_for(&twin, &holder, path);
+        figure(ROW, 1, usize::from(page.seen.is_none()));
         assert!(page.seen.is_none(), "{path} came through: {page:?}");
     }
 }
@@ -175,6 +178,7 @@ fn a_link_is_not_enough_where_more_than_a_sign_in_is_asked_for() {
     assert!(asks_for(&twin, &holder, "/private").seen.is_some());
     for path in ["/admin/x", "/strict/x", "/recent/x", "/x/..%2fadmin"] {
         let (page, cost) = twin.cost_of(|| asks_for(&twin, &holder, path));
+        figure(ROW, 1, usize::from(page.seen.is_none()));
         assert!(page.seen.is_none(), "{path}");
         assert_eq!(cost.calls, 0, "{path}");
     }
@@ -205,6 +209,7 @@ fn a_foreign_page_does_not_act_by_it() {
     ] {
         let foreign = post.clone().with("origin", "https://evil.example");
         let page = twin.world.request(&foreign.with(name, value)).unwrap();
+        figure(ROW, 1, usize::from(page.seen.is_none()));
         assert!(page.seen.is_none(), "{name}: {value}");
     }
 }
@@ -263,6 +268,8 @@ fn no_altered_token_opens_anything() {
     }
     for token in tokens {
         ada.visits(&format!("/login/link?token={token}"));
+        let is_shut = ada.page().input("visit").is_none() && ada.cookie(LINK).is_none();
+        figure(ROW, 1, usize::from(is_shut));
         assert!(
             ada.status() == 400 || ada.told == "auth.token.invalid",
             "{token}"

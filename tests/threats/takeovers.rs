@@ -3,11 +3,12 @@
 use edgeward::kit::time::Span;
 use serde_json::json;
 
-use crate::twin::{BETTER, Fault, GOOD, Twin};
+use crate::twin::{BETTER, Fault, GOOD, Twin, figures::figure};
 
 const OLD: &str = "ada@example.org";
 const NEW: &str = "ada@example.net";
 const DEVICE: &str = "__Host-edgeward-device";
+const ROW: &str = "takeovers";
 const MOVED: &str = "auth.notice.email_changed";
 
 #[test]
@@ -25,6 +26,7 @@ fn going_back_to_the_old_address_gives_the_other_no_right_to_undo() {
         "the notice, and no letter with a link for who asks there"
     );
     thief.visits(&stale);
+    figure(ROW, 1, usize::from(thief.told == "auth.token.invalid"));
     assert_eq!(thief.told, "auth.token.invalid");
     assert!(ada.is_signed_in());
     assert!(
@@ -60,6 +62,8 @@ fn a_copied_session_is_never_handed_the_device_of_its_owner() {
         "/login/account",
     ] {
         let page = thief.fetches("GET", target);
+        let given = page.set_cookies().any(|cookie| cookie.starts_with(DEVICE));
+        figure(ROW, 1, usize::from(!given));
         assert_eq!(page.status, 200, "{target}");
         assert!(
             page.set_cookies().all(|cookie| !cookie.starts_with(DEVICE)),
@@ -81,6 +85,7 @@ fn a_sign_out_ends_a_session_that_got_another_id_meanwhile() {
     assert_eq!(page.code(), "auth.admin.updated");
     let page = ada.asks_json("/auth/logout", &json!({}));
     assert_eq!(page.code(), "auth.logout.success");
+    figure(ROW, 1, usize::from(!copy.is_signed_in()));
     assert!(!copy.is_signed_in(), "the browser meant the session it has");
 }
 
@@ -95,6 +100,7 @@ fn the_next_owner_of_an_address_does_not_inherit_known_browsers() {
     let counted = (0..12)
         .filter(|_| former.asks_json("/auth/login", &wrong).status == 401)
         .count();
+    figure(ROW, 1, usize::from(counted == 5));
     assert_eq!(counted, 5, "what every stranger has");
 }
 
@@ -135,6 +141,7 @@ fn a_sign_up_of_ones_own_does_not_open_the_lane_for_guessing_anothers() {
         looked_at += u32::from(guesser.asks_json("/auth/login", &guess).status == 401);
         looked_at += u32::from(eve.tries_to_sign_in().status == 403);
     }
+    figure(ROW, 1, usize::from(looked_at == 5));
     assert_eq!(looked_at, 5, "her own password is a try like any other");
     twin.leaves_mail_unread();
 }
@@ -154,6 +161,7 @@ fn an_invitation_that_was_accepted_opens_nothing_when_it_is_posted_again() {
     assert_eq!(ada.told, "auth.invite.success");
     ada.signs_out();
     again.presses();
+    figure(ROW, 1, usize::from(!again.is_signed_in()));
     assert!(!again.is_signed_in(), "{}", again.told);
     twin.leaves_mail_unread();
     assert_eq!(
@@ -197,6 +205,7 @@ fn goes_back_twice(crossing: usize, fault: Fault) -> bool {
     twin.visitor(OLD).signs_up(BETTER);
     let mut back = ada.reads(OLD).elsewhere();
     back.forgets_password().opens_mail().chooses(BETTER);
+    figure(ROW, 1, usize::from(back.told == "auth.reset.success"));
     assert_eq!(back.told, "auth.reset.success", "{crossing} {fault:?}");
     assert_eq!(back.visits("/login").signs_in().account(), account);
     failed

@@ -10,9 +10,10 @@ pub fn figure(row: &str, tried: usize, survived: usize) {
         return;
     };
     let line = json!({ "row": row, "tried": tried, "survived": survived });
+    // At one stroke: other tests write to it at the same time.
+    let line = format!("{line}\n");
     let mut file = OpenOptions::new().append(true).open(file).unwrap();
-    // Whole, since other tests write at the same time.
-    file.write_all(format!("{line}\n").as_bytes()).unwrap();
+    file.write_all(line.as_bytes()).unwrap();
 }
 
 /// Does something that fails the test when it does not survive, and counts it in the row of this file.

@@ -30,14 +30,12 @@ export async function everyLink(house) {
   const ops = operator(house);
   const pending = house.visitor();
   await pending.calls("/auth/register", { email: pending.email, password: pending.password });
-  const member = house.visitor();
-  await member.settlesIn();
-  const { email } = member;
-  await member.calls("/auth/forgot", { email });
-  await member.calls("/auth/magic-request", { email });
-  await member.calls("/auth/change-email", { email: `new.${email}` });
-  const moved = house.visitor();
-  await moved.settlesIn();
+  // Each is somebody's own: one that is used may void others of the same account.
+  const [forgetful, hurried, moving, moved] = Array.from({ length: 4 }, () => house.visitor());
+  for (const one of [forgetful, hurried, moving, moved]) await one.settlesIn();
+  await forgetful.calls("/auth/forgot", { email: forgetful.email });
+  await hurried.calls("/auth/magic-request", { email: hurried.email });
+  await moving.calls("/auth/change-email", { email: `new.${moving.email}` });
   const to = `moved.${moved.email}`;
   await moved.calls("/auth/change-email", { email: to });
   await moved.calls("/auth/change-email", { token: new URL(await linkOf(house, "auth.email_change", to)).searchParams.get("token") });
@@ -46,10 +44,10 @@ export async function everyLink(house) {
   const { link } = (await ops.calls("POST", "/links", { path: "/private/reports", expiresIn: 3600 })).json;
   return {
     verify: await linkOf(house, "auth.verify", pending.email),
-    reset: await linkOf(house, "auth.reset", email),
-    magic: await linkOf(house, "auth.magic", email),
+    reset: await linkOf(house, "auth.reset", forgetful.email),
+    magic: await linkOf(house, "auth.magic", hurried.email),
     invite: await linkOf(house, "auth.invite", guest),
-    email: await linkOf(house, "auth.email_change", `new.${email}`),
+    email: await linkOf(house, "auth.email_change", `new.${moving.email}`),
     undo: await linkOf(house, "auth.notice.email_changed", moved.email),
     link,
   };
