@@ -23,5 +23,6 @@ export default [
   { takes: "one iteration of PBKDF2", file: "src/kit/password/hash.rs", from: "pbkdf2::pbkdf2_hmac::<Sha256>(input, salt, iterations, hash);", to: "pbkdf2::pbkdf2_hmac::<Sha256>(input, salt, iterations.max(2), hash);", rust: "crypto_vectors::pbkdf2" },
   { takes: "the clamping of Ed25519 keys", file: "src/kit/ed25519.rs", from: "Scalar::from_bytes_mod_order(clamp_integer(low))", to: "Scalar::from_bytes_mod_order(clamp_integer([low[0]; 32]))", rust: "crypto_vectors::ed25519" },
   { takes: "the password from its hash", file: "src/kit/password/hash.rs", from: "        mac.update(password.as_bytes());", to: "        mac.update(&password.as_bytes()[..1]);", node: "tests/e2e/threats/stored_passwords.test.mjs" },
+  { takes: "that a request's address is not logged", file: "src/edge/entry.mjs", from: "      const answer = gate(request, env);", to: "      console.log(request.url);\n      const answer = gate(request, env);", node: hygiene },
   { takes: "that cookies of ours do not go to the origin", file: "src/web/forward.rs", from: "    if !header.contains(PREFIX) {", to: "    if header.contains(PREFIX) {", node: hygiene },
 ];
