@@ -21,7 +21,7 @@ export function dice(seed) {
  * answers are there as were `wanted`: `{ answers, took, problem }`. `ends`: nothing more will come from us.
  * A connection on which nothing happens for `patience` milliseconds is a problem.
  */
-export function sends(port, bytes, { wanted = 1, ends = false, patience = 20_000, method } = {}) {
+export function sends(port, bytes, { wanted = 1, ends = false, patience = 60_000, method } = {}) {
   return new Promise((resolve) => {
     const began = performance.now();
     const chunks = [];

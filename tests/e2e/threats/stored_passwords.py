@@ -1,7 +1,7 @@
 """Judges stored passwords with other people's programs: argon2-cffi, and PBKDF2 of Python's own hashlib.
 
 Reads a JSON list of {"phc", "pepper", "password"} and prints, for each, whether the PHC string is that of this
-password under this pepper (hexadecimal). The pepper's step is in docs/architecture.md: HMAC-SHA-256 over the UTF-8
+password under this pepper (hexadecimal). What is hashed is told in src/kit/password/hash.rs: HMAC-SHA-256 over the UTF-8
 of the NFC password, as base64url.
 """
 
