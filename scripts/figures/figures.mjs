@@ -63,8 +63,8 @@ export class Figures {
     return Object.entries(sections).flatMap(([section, rows]) =>
       Object.entries(rows).map(([row, what]) => {
         const tests = stories[row] ?? { told: 0, passed: 0 };
-        const counts = figures[row];
-        const isWhole = counts === undefined || (counts.tried > 0 && counts.survived === counts.tried);
+        const counts = figures[row] ?? { tried: 0, survived: 0 };
+        const isWhole = counts.tried > 0 && counts.survived === counts.tried;
         return { section, row, what, tests, counts, isWell: tests.told > 0 && tests.passed === tests.told && isWhole };
       }),
     );
@@ -95,7 +95,7 @@ export function table(judged) {
   return ["| | counted | tried | survived | tests |", "|---|---|---|---|---|", ...rows].join("\n");
 }
 
-const numbers = (counts) => (counts ? [counts.tried, counts.survived].map((number) => number.toLocaleString("en")) : ["", ""]);
+const numbers = ({ tried, survived }) => [tried, survived].map((number) => number.toLocaleString("en"));
 
 /** Files of attacks and faults that no table names. */
 function unlisted() {

@@ -177,9 +177,9 @@ impl<'a> Journal<'a> {
             (seq, chain) = (line.seq, &line.chain);
         }
         Ok(Verified {
-            holds,
-            checkpoint,
             lines,
+            checkpoint,
+            holds,
         })
     }
 

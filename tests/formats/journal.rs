@@ -26,10 +26,8 @@ fn journal() -> (Database, JournalKey, AccountId) {
         .iter()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    for (events, at) in [
-        (&events[..2], 1_795_420_802_500),
-        (&events[2..], 1_795_420_902_500),
-    ] {
+    let (first, rest) = events.split_at(2);
+    for (events, at) in [(first, 1_795_420_802_500), (rest, 1_795_420_902_500)] {
         let journal = Journal::open(&sql, &key).unwrap();
         journal.append(&account, events, Time(at)).unwrap();
     }

@@ -162,7 +162,7 @@ fn the_journal_tells_what_happened_and_no_more() {
             "\n",
             r#"{"event":"session_ended","session":"(session)","why":"signed_out"}"#,
             "\n",
-            r#"{"event":"signed_in","session":"(session)","method":"password","network":"198.51.100.0/24","new_device":true}"#,
+            r#"{"event":"signed_in","session":"(session)","method":"password","network":"198.51.100.0/24","new_device":false}"#,
         )
     );
 }
