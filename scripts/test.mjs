@@ -16,6 +16,9 @@ import { ensureNpmPackages, ensureTools } from "./tools.mjs";
 /** The wasm as it is sent to Cloudflare: less than a quarter of what its free plan takes. It grows by decision alone. */
 const largestWasm = 704 * 1024;
 
+/** A crate apart has a lock file of its own. Its parts are below target/, as all that is built. */
+const apart = ["--locked", "--target-dir", join(root, "target", "origin")];
+
 /** What the tests of threats and faults count; here they run in their short form. */
 const figures = new Figures("reduced");
 
@@ -75,9 +78,6 @@ async function axumRouter() {
   const cwd = await linted("tests/e2e/routers/axum", []);
   await run("cargo", ["build", ...apart], { cwd });
 }
-
-/** A crate apart has a lock file of its own. Its parts are below target/, as all that is built. */
-const apart = ["--locked", "--target-dir", join(root, "target", "origin")];
 
 /** Holds a crate apart to format and lints, with each of these features. Gives its folder. */
 async function linted(folder, ...features) {

@@ -79,7 +79,7 @@ export const faults = {
   "The process": {
     crash_points: "moments to die at",
     crash_points_of_flows: "moments to die at, in the other flows",
-    kill9: "acknowledged steps, around kill -9",
+    kill9: "looks for what was acknowledged, after kill -9",
     mixed_kills: "what was told, after kill -9 in mixed traffic",
     survival: "what was told, after restarts and kills",
     panic: "requests around a panic",
