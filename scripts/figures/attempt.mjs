@@ -46,6 +46,6 @@ function write(name, scale, judged) {
   const tail = rest?.split(end)[1];
   if (tail === undefined) throw new Failed(`docs/threats.md lacks the marks ${begin} and ${end}.`);
   const where = `${cpus().length} cores, ${cpus()[0].model.trim()}`;
-  const said = `\`npm run ${name}\`${scale === "full" ? "" : " -- --reduced"}, ${elapsed()} on ${where}:`;
+  const said = `\`npm run ${name}${scale === "full" ? "" : " -- --reduced"}\`, ${elapsed()} on ${where}:`;
   writeFileSync(document, `${head}${begin}\n${said}\n\n${table(judged)}\n${end}${tail}`);
 }
