@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { debianProgram } from "./debian.mjs";
-import { Figures, report } from "./figures/figures.mjs";
+import { demandRows, Figures, report } from "./figures/figures.mjs";
 import { faults, threats } from "./figures/rows.mjs";
 import { ensurePythonPackages, pythonBin } from "./python.mjs";
 import { bin, elapsed, Failed, main, root, run, step } from "./steps.mjs";
@@ -23,6 +23,7 @@ const apart = ["--locked", "--target-dir", join(root, "target", "origin")];
 const figures = new Figures("reduced");
 
 const steps = [
+  ["Rows of threats and faults", demandRows],
   ["Tools", ensureTools],
   ["Packages of the example notifier", () => ensureNpmPackages("examples/notifier")],
   ["Packages of the verifier for Node", () => ensureNpmPackages("origin/node")],

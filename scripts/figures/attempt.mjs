@@ -8,7 +8,7 @@ import { build } from "../build.mjs";
 import { elapsed, Failed, main, root, step } from "../steps.mjs";
 import { cargoTests, nodeTests } from "../suites.mjs";
 import { ensureTools } from "../tools.mjs";
-import { Figures, report, table } from "./figures.mjs";
+import { demandRows, Figures, report, table } from "./figures.mjs";
 
 const document = join(root, "docs", "threats.md");
 
@@ -20,6 +20,7 @@ const document = join(root, "docs", "threats.md");
 export async function attempt({ name, sections, rust, timed, node }) {
   await main(async () => {
     const { values } = parseArgs({ options: { reduced: { type: "boolean" }, write: { type: "boolean" } } });
+    demandRows();
     const scale = values.reduced ? "reduced" : "full";
     const figures = new Figures(scale);
     await step("Tools", ensureTools);

@@ -1,7 +1,8 @@
 //! How often one client network knocked: one object per IPv4 address, IPv6 /64, and IPv6 /48 with eight
 //! times the budget. It knows the network by a keyed hash only.
 //!
-//! Such an object keeps budgets per action, and forgets them when they count no more. Objects of the same kind, named by the mark of a password instead, tell when it is tried at many addresses ([`Spray`]).
+//! Such an object keeps budgets per action, and forgets them when they count no more. Objects of the same kind,
+//! named by the mark of a password instead, tell when it is tried at many addresses ([`Spray`]).
 
 mod spray;
 
