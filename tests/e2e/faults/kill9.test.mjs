@@ -5,9 +5,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { figure, isFull } from "../figures.mjs";
 import { startEdgeward } from "../harness.mjs";
+import { Death } from "./death.mjs";
 
 const kills = isFull ? 200 : 10;
 
@@ -59,53 +59,32 @@ async function survives(look) {
  */
 async function stormUntilKilled(house, [least, most]) {
   const crowd = [];
-  let steps = least + Math.floor(Math.random() * (most - least + 1));
-  let isKilled = false;
-  let tellKilled;
-  const killed = new Promise((resolve) => (tellKilled = resolve));
-
-  async function step() {
-    if ((steps -= 1) !== 0) return;
-    await pause(Math.random() * 40);
-    isKilled = true;
-    await house.kill9();
-    tellKilled();
-  }
-
-  /** The answer to a request, or undefined when the process died meanwhile. */
-  async function asks(asked) {
-    step();
-    const answer = await asked().catch((error) => {
-      if (!isKilled) throw error;
-    });
-    if (answer) step();
-    return answer;
-  }
+  const death = new Death(house, least + Math.floor(Math.random() * (most - least + 1)));
 
   async function lives(person) {
     const { visitor } = person;
     const { email, password } = visitor;
-    const taken = await asks(() => visitor.calls("/auth/register", { email, password }));
+    const taken = await death.asks(() => visitor.calls("/auth/register", { email, password }));
     if (taken?.status !== 202) return assert.ok(!taken || taken.status === 503, `register: ${taken?.status}`);
     person.signedUp = true;
-    person.mail = await Promise.race([house.mailbox.received({ to: email, type: "auth.verify" }), killed]);
+    person.mail = await Promise.race([house.mailbox.received({ to: email, type: "auth.verify" }), death.comes]);
     if (!person.mail) return;
-    step();
+    death.nears();
     person.verifies = true;
-    const proved = await asks(() => verify(person));
+    const proved = await death.asks(() => verify(person));
     if (!proved) return;
     assert.equal(proved.json.authMessageCode, "auth.verify.success");
     person.account = proved.json.account.id;
   }
 
   await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (!isKilled) {
+    while (!death.isHere) {
       const person = { visitor: house.visitor() };
       crowd.push(person);
       await lives(person);
     }
   }));
-  await killed;
+  await death.comes;
   return crowd;
 }
 

@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { figure, isFull } from "../figures.mjs";
 import { startEdgeward } from "../harness.mjs";
 import { tokenIn, told } from "../visitor.mjs";
+import { Death } from "./death.mjs";
 
 const kills = isFull ? 200 : 5;
 /** As many as can act at once without one being sent away for want of a place to hash. */
@@ -157,32 +158,18 @@ test(`${kills} times kill -9 under mixed traffic: nothing acknowledged is lost, 
 /** People act side by side, some who are new and some from before, until the process dies after so many steps. */
 async function stormUntilKilled(house, everybody, steps) {
   const crowd = [];
-  let isKilled = false;
-  let tellKilled;
-  const killed = new Promise((resolve) => (tellKilled = resolve));
-
-  async function step() {
-    if ((steps -= 1) !== 0) return;
-    await pause(Math.random() * 60);
-    isKilled = true;
-    await house.kill9();
-    tellKilled();
-  }
+  const death = new Death(house, steps);
   /** The answer to a request, or undefined when the process died meanwhile or somebody was not to be reached. */
   const asksFor = (person) => async (asked) => {
-    if (isKilled) return undefined;
-    step();
-    const answer = await asked().catch((error) => {
-      if (!isKilled) throw error;
-    });
-    if (answer) step();
+    if (death.isHere) return undefined;
+    const answer = await death.asks(asked);
     person.isInDoubt = !answer || answer.status === 503;
     return person.isInDoubt ? undefined : answer;
   };
   /** The token of a letter of this kind that nobody opened, unless the process dies before it comes. */
   async function mailed({ email }, type) {
     const isNew = (id) => !house.opened.has(id);
-    const mail = await Promise.race([house.mailbox.received({ to: email, type, id: isNew }, mailDeadline), killed]);
+    const mail = await Promise.race([house.mailbox.received({ to: email, type, id: isNew }, mailDeadline), death.comes]);
     if (!mail) return undefined;
     house.opened.add(mail.id);
     return tokenIn(mail);
@@ -194,19 +181,19 @@ async function stormUntilKilled(house, everybody, steps) {
       await acts.register(person, asks);
       if (person.registered) await acts.verify(person, asks, mailed);
     }
-    for (let left = 4; left > 0 && !isKilled && person.exists && !person.isInDoubt; left -= 1) {
+    for (let left = 4; left > 0 && !death.isHere && person.exists && !person.isInDoubt; left -= 1) {
       await acts[later[Math.floor(Math.random() * later.length)]](person, asks, mailed);
     }
   }
   const isFree = (person) => !crowd.includes(person);
   await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (!isKilled) {
+    while (!death.isHere) {
       const known = everybody.filter(isFree);
       const again = Math.random() < 0.5 && known[Math.floor(Math.random() * known.length)];
       await lives(again || new Person(house));
     }
   }));
-  await killed;
+  await death.comes;
   return crowd;
 }
 
