@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
+import { listed } from "./controls/entries.mjs";
 import { debianProgram } from "./debian.mjs";
 import { demandRows, Figures, report } from "./figures/figures.mjs";
 import { faults, threats } from "./figures/rows.mjs";
@@ -24,6 +25,7 @@ const figures = new Figures("reduced");
 
 const steps = [
   ["Rows of threats and faults", demandRows],
+  ["What controls take out is there", async () => `${(await listed()).length} entries`],
   ["Tools", ensureTools],
   ["Packages of the example notifier", () => ensureNpmPackages("examples/notifier")],
   ["Packages of the verifier for Node", () => ensureNpmPackages("origin/node")],

@@ -4,14 +4,12 @@ export default [
   {
     takes: "counting an attempt before its password is looked at",
     file: "src/web/flow/attempt.rs",
-    from: `    let looked = look(visit, (email, password), &against, &mut slot).await;
-    let outcome = match looked {`,
+    from: "    let looked = look(visit, (email, password), &against, &mut slot).await;",
     to: `    take_back(visit, email, lane, None).await;
     let looked = look(visit, (email, password), &against, &mut slot).await;
     if matches!(looked, Ok(Outcome::Wrong)) {
         let _ = counted(visit, email, visit.device()).await;
-    }
-    let outcome = match looked {`,
+    }`,
     rust: "parallel_guesses::",
   },
   {

@@ -25,8 +25,8 @@ export default [
   {
     takes: "the count of a sprayed password that waits at a sign-up",
     file: "src/web/flow/spray.rs",
-    from: "Outcome::Wrong | Outcome::Pending => {",
-    to: "Outcome::Pending => None,\n        Outcome::Wrong => {",
+    from: "Outcome::Wrong | Outcome::Pending => ",
+    to: "Outcome::Pending => None,\n        Outcome::Wrong => ",
     rust: "password_spray::signing_up_first",
   },
   {

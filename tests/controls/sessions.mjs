@@ -103,8 +103,8 @@ export default [
   {
     takes: "a place to return to is on our origin",
     file: "src/kit/return_path.rs",
-    from: "stays.then(|| Self(format!(\"{}{query}\", resolved.path())))",
-    to: "(stays || !query.contains('\\0')).then(|| Self(text.to_owned()))",
+    from: "stays.then(|| format!(\"{}{query}\", resolved.path()));",
+    to: "(stays || !query.contains('\\0')).then(|| text.to_owned());",
     node: "tests/e2e/threats/hostile_next.test.mjs",
   },
   {
