@@ -17,7 +17,10 @@ use web_sys::{Headers, Request, ResponseInit};
 use self::{glue::RuntimeDice, realm::Worker};
 use crate::{
     config::Settings,
-    kit::{id::RequestId, time::Time},
+    kit::{
+        id::{AccountId, RequestId},
+        time::Time,
+    },
     pages::{Brand, Code, ConfigProblems, Page, Problem, Shell},
     web::{
         app,
@@ -25,8 +28,7 @@ use crate::{
         gate::{self as rules, Verdict},
         happening::Happening,
         head::Head,
-        network::Network,
-        realm::{Line, Realm as _},
+        realm::Realm as _,
         reply::{Reply, Response},
         site::Site,
         told::{LARGEST_SIGNED_BODY, Unsigned},
@@ -69,6 +71,7 @@ pub fn gate(request: &Request, env: &JsValue) -> JsValue {
     match rules::judge(&site, &head, now(), &mut dice) {
         Verdict::Ours | Verdict::Ask(_) | Verdict::Weigh(_) => JsValue::UNDEFINED,
         Verdict::Answer(response) => respond(&response, head.method),
+        Verdict::Denied(account, response) => denied(env, &site, &head, &account, &response),
         Verdict::Forward(forward) => glue::forward(request, env, &site, &forward).into(),
     }
 }
@@ -121,6 +124,7 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
     };
     match verdict {
         Verdict::Answer(response) => respond(&response, head.method),
+        Verdict::Denied(account, response) => denied(&env, &site, &head, &account, &response),
         Verdict::Forward(forward) => onward(&request, &env, &site, &head, &forward).await,
         Verdict::Weigh(unsigned) => weighed(&request, &env, &site, &head, unsigned, judged).await,
         Verdict::Ours => ours(&site, &worker, &head, &request).await,
@@ -191,18 +195,23 @@ async fn onward(
 
 /// Our answer in the place of the origin's; the log says so.
 fn no_origin(env: &JsValue, site: &Rc<Site>, head: &Head<'_>, cause: &JsValue) -> JsValue {
-    let event = Happening::OriginUnreachable;
-    Worker::new(Rc::clone(site), env.clone()).log(Line {
-        request: head.id.as_str(),
-        event: event.as_str(),
-        outcome: event.outcome(),
-        account: None,
-        link: None,
-        operator: None,
-        network: &Network::of(head, &site.config.client_ip).shortened(),
-    });
+    let worker = Worker::new(Rc::clone(site), env.clone());
+    worker.log_of(site, head, Happening::OriginUnreachable, None);
     let response = rules::no_origin(site, head, glue::is_late(cause), &mut RuntimeDice);
     respond(&response, head.method)
+}
+
+/// Our answer to somebody who lacks the role; the log says so.
+fn denied(
+    env: &JsValue,
+    site: &Rc<Site>,
+    head: &Head<'_>,
+    account: &AccountId,
+    response: &Response,
+) -> JsValue {
+    let worker = Worker::new(Rc::clone(site), env.clone());
+    worker.log_of(site, head, Happening::AccessDenied, Some(account));
+    respond(response, head.method)
 }
 
 fn ready(env: &JsValue) -> Ready {

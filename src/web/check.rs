@@ -16,6 +16,7 @@ use super::{
     forward::Forward,
     gate::{self, Verdict},
     guard,
+    happening::Happening,
     head::Head,
     headers::{Referrer, protect},
     operator::{self, Proxy},
@@ -37,6 +38,10 @@ pub(super) async fn answer<R: Realm>(visit: &Visit<'_, R>, nonce: &str) -> Respo
         Ok(asked) => match judged(visit, &asked).await {
             Verdict::Forward(forward) => ours(passed(site, &asked, forward)),
             Verdict::Answer(response) => response,
+            Verdict::Denied(account, response) => {
+                visit.log(Happening::AccessDenied, Some(&account));
+                response
+            }
             // Our own routes are no application's; and no rule has a body signed where a proxy asks.
             Verdict::Ours | Verdict::Weigh(_) | Verdict::Ask(_) => {
                 ours(refused(site, &malformed()))

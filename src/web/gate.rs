@@ -26,10 +26,10 @@ use super::{
     watch::watches,
 };
 use crate::{
-    account::{Answer, Opened},
+    account::Answer,
     kit::{
         dice::Dice,
-        id::LinkId,
+        id::{AccountId, LinkId},
         time::{Span, Time},
     },
     link::{Answer as LinkAnswer, Grant},
@@ -45,6 +45,8 @@ pub enum Verdict<'a> {
     Ours,
     /// It goes no further.
     Answer(Response),
+    /// Nor does this, since whoever sends it lacks the role. The log is to say so.
+    Denied(AccountId, Response),
     /// It goes to the origin now.
     Forward(Forward),
     /// It goes to the origin when its body was read, to be signed with it.
@@ -111,7 +113,11 @@ pub fn answered(
             let renewed = (question.old || moved_on).then(|| {
                 SessionCookie::of(&opened, now).set(&site.keys, site.config.lifetimes.idle)
             });
-            case.identified(dice, person(site, opened), renewed.into_iter().collect())
+            case.identified(
+                dice,
+                Person::of(opened, site.config.identity_email),
+                renewed.into_iter().collect(),
+            )
         }
         (Some(Answer::Stale), _) if case.bearer().is_none() => {
             case.signed_out(dice, Code::SessionStale, None)
@@ -250,7 +256,8 @@ impl<'c> Case<'c> {
                 cookies,
                 ..Reply::new(403, Code::AccessDenied)
             };
-            return self.refused(refuse(self.site, self.head, dice, &denied));
+            let response = refuse(self.site, self.head, dice, &denied);
+            return Verdict::Denied(person.account, self.windowed(response));
         }
         let signed_in = self.now.since(person.authenticated_at);
         if self.demand.reauth.is_some_and(|most| signed_in > most) {
@@ -315,14 +322,18 @@ impl<'c> Case<'c> {
         }
     }
 
+    fn refused(&self, response: Response) -> Verdict<'static> {
+        Verdict::Answer(self.windowed(response))
+    }
+
     /// An answer of ours; like every gated one it says which window was used.
-    fn refused(&self, mut response: Response) -> Verdict<'static> {
+    fn windowed(&self, mut response: Response) -> Response {
         if let Some(window) = self.told_window(self.window()) {
             response
                 .headers
                 .push(("edgeward-window", window.to_string()));
         }
-        Verdict::Answer(response)
+        response
     }
 
     /// `Edgeward-Window` in seconds, so that the promise can be checked.
@@ -364,30 +375,6 @@ impl<'c> Case<'c> {
             return Verdict::Weigh(unsigned);
         }
         Verdict::Forward(unsigned.sign(site, head, None, self.now, dice))
-    }
-}
-
-impl From<SessionCookie> for Person {
-    fn from(cookie: SessionCookie) -> Self {
-        Self {
-            account: cookie.account,
-            session: cookie.session,
-            roles: cookie.roles,
-            authenticated_at: cookie.authenticated_at,
-            methods: cookie.methods,
-            email: None,
-        }
-    }
-}
-
-fn person(site: &Site, opened: Opened) -> Person {
-    Person {
-        account: opened.person.account,
-        session: opened.session,
-        roles: opened.roles,
-        authenticated_at: opened.authenticated_at,
-        methods: opened.methods,
-        email: site.config.identity_email.then_some(opened.person.address),
     }
 }
 

@@ -13,10 +13,12 @@ use sfv::{DictSerializer, Integer, KeyRef, StringRef, TokenRef, key_ref, token_r
 use sha2::Sha256;
 
 use super::{
+    cookie::SessionCookie,
     head::Head,
     link_header::{self, LINK},
 };
 use crate::{
+    account::Opened,
     kit::{
         email::EmailAddress,
         encoding,
@@ -63,6 +65,33 @@ pub struct Person {
     pub methods: Vec<String>,
     /// Their address, where the operator wants the origin to have it.
     pub email: Option<EmailAddress>,
+}
+
+impl Person {
+    /// Whom an account vouched for; `tells_address`: the origin is to have it.
+    pub fn of(opened: Opened, tells_address: bool) -> Self {
+        Self {
+            account: opened.person.account,
+            session: opened.session,
+            roles: opened.roles,
+            authenticated_at: opened.authenticated_at,
+            methods: opened.methods,
+            email: tells_address.then_some(opened.person.address),
+        }
+    }
+}
+
+impl From<SessionCookie> for Person {
+    fn from(cookie: SessionCookie) -> Self {
+        Self {
+            account: cookie.account,
+            session: cookie.session,
+            roles: cookie.roles,
+            authenticated_at: cookie.authenticated_at,
+            methods: cookie.methods,
+            email: None,
+        }
+    }
 }
 
 /// What the origin is told about one request.

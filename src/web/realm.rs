@@ -1,7 +1,12 @@
 //! What the flows need from around them: the objects, a place to hash, time, dice and a log. The Worker
 //! has one realm, the tests another; the rules are the same.
 
-use super::happening::Outcome;
+use super::{
+    happening::{Happening, Outcome},
+    head::Head,
+    network::Network,
+    site::Site,
+};
 use crate::{
     account, address,
     config::Endpoint,
@@ -80,6 +85,18 @@ pub trait Realm {
     async fn sleep(&self, span: Span);
     /// Writes a line into the log.
     fn log(&self, line: Line<'_>);
+    /// The same of a request that no flow had a part in.
+    fn log_of(&self, site: &Site, head: &Head<'_>, event: Happening, account: Option<&AccountId>) {
+        self.log(Line {
+            request: head.id.as_str(),
+            event: event.as_str(),
+            outcome: event.outcome(),
+            account,
+            link: None,
+            operator: None,
+            network: &Network::of(head, &site.config.client_ip).shortened(),
+        });
+    }
 }
 
 /// A line of the log: the private reason behind a public code. Never an address, token or password.

@@ -56,9 +56,12 @@ test("what passes through", async (t) => {
     assert.equal((await house.visitor().fetch("/maybe/echo")).json.identity.account, null);
   });
 
-  await t.test("a page for a role is closed to who lacks it", async () => {
-    assert.equal((await ann.fetch("/admin/echo")).status, 403);
+  await t.test("a page for a role is closed to who lacks it, and the log says to whom", async () => {
+    assert.equal((await ann.fetch("/admin/echo")).status, 403, "found out from the cookie");
+    assert.equal((await ann.fetch("/admin/echo", { method: "POST" })).status, 403, "found out from the account");
     assert.equal((await house.visitor().fetch("/admin/echo")).status, 401);
+    const { account } = (await ann.fetch("/private/echo")).json.identity;
+    await house.says(`"account":"${account}","event":"access_denied"`, 2);
   });
 
   await t.test("redirects are passed on, and the origin's own address is not shown", async () => {

@@ -12,7 +12,7 @@ import { asksUntil, forged, startNginx, startTown, told, values } from "./own_pr
 import { Visitor } from "./visitor.mjs";
 
 test("a person is led to sign in and back, and the application knows them by a signature", async (t) => {
-  const { heads, app, visitor } = await startTown(t, startNginx);
+  const { house, heads, app, visitor } = await startTown(t, startNginx);
   const ann = visitor();
   const out = await ann.fetch("/private/hello?tab=2", { headers: { "Sec-Fetch-Mode": "navigate" } });
   assert.deepEqual([out.status, out.headers.location], [303, "/login?next=%2Fprivate%2Fhello%3Ftab%3D2"]);
@@ -32,6 +32,7 @@ test("a person is led to sign in and back, and the application knows them by a s
   assert.equal(told(await ann.fetch("/public/hello")), "200 Hello, whoever you are");
   assert.equal(told(await visitor("eve").fetch("/maybe/hello")), "200 Hello, whoever you are");
   assert.equal((await ann.fetch("/admin/x")).status, 403, "without the role");
+  await house.says(`"account":"${account.id}","event":"access_denied"`);
 
   for (let n = 0; n < 2; n += 1) assert.equal(told(await ann.fetch("/private/orders", { method: "POST" })), hello);
   const unsafe = heads.at(-1);

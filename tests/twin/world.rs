@@ -20,7 +20,9 @@ use edgeward::{
         app,
         forward::Forward,
         gate::{self, Verdict},
+        happening::Happening,
         head::Head,
+        realm::Realm as _,
         reply::Response,
         site::Site,
         told::LARGEST_SIGNED_BODY,
@@ -332,6 +334,10 @@ impl World {
         let page = match verdict {
             Verdict::Ours => ours(self.answer(&realm, &head, &request.body).await),
             Verdict::Answer(response) => ours(response),
+            Verdict::Denied(account, response) => {
+                realm.log_of(&self.site, &head, Happening::AccessDenied, Some(&account));
+                ours(response)
+            }
             Verdict::Forward(forward) => self.forwarded(&head, request, &forward),
             Verdict::Weigh(unsigned) => {
                 let most = usize::try_from(LARGEST_SIGNED_BODY).unwrap();
