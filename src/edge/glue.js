@@ -144,14 +144,11 @@ const LONGEST_THOUGHT = 100_000;
 /** The same, of a request with a body: an origin hears all of it first, and it may come slowly. */
 const LONGEST_BODY = 900_000;
 
-/** An answer, or a rejection with "late". The runtime hangs up on the origin when the visitor has been told. */
-function inTime(coming, most) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, most, "late");
-  });
-  return Promise.race([coming, late]).finally(() => clearTimeout(timer));
-}
+/**
+ * An answer, or a rejection with "late". The runtime hangs up on the origin when the visitor has been told. The timer is
+ * left to end with the request: to call it off costs more than it takes, and an answer in time settles this for good.
+ */
+const inTime = (coming, most) => Promise.race([coming, new Promise((_, reject) => setTimeout(reject, most, "late"))]);
 
 /** What is the same for every request. There is no `origin` where a binding leads to it. */
 export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix });
@@ -166,15 +163,14 @@ export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix
 export async function forward(request, env, way, text, cacheable, personal, window) {
   const lines = text.split("\n");
   const [url, watches] = lines;
-  const cache = cacheable ? undefined : "no-store";
-  // A body goes along only with the request it came with. Without one, the request is made in one step.
+  // A body goes along only with the request it came with. Without one, no request is made to be made again by `fetch`.
   const whole = request.body === null;
-  const init = whole ? { redirect: "manual", cache, method: request.method, headers: request.headers } : request;
-  const onward = new Request(url, init);
+  const onward = whole ? { method: request.method, headers: new Headers(request.headers) } : new Request(url, request);
   const cookies = applied(lines, onward.headers);
   const asked = cookies.length > 0 ? Date.now() : 0;
   const there = way.origin === undefined ? env.ORIGIN : globalThis;
-  const coming = whole ? there.fetch(onward) : there.fetch(onward, { redirect: "manual", cache });
+  const init = { redirect: "manual", cache: cacheable ? undefined : "no-store" };
+  const coming = whole ? there.fetch(url, { ...onward, ...init }) : there.fetch(onward, init);
   let answer = await inTime(coming, whole ? LONGEST_THOUGHT : LONGEST_BODY);
   if (watches !== "" && isStream(answer)) answer = await watched(answer, env, watches);
   const late = cookies.length > 0 && Date.now() - asked >= SOON;
