@@ -21,15 +21,15 @@ use crate::{
         id::{AccountId, RequestId},
         time::Time,
     },
-    pages::{Brand, Code, ConfigProblems, Page, Problem, Shell},
     web::{
         app,
         forward::Forward,
         gate::{self as rules, Verdict},
         happening::Happening,
         head::Head,
+        not_ready,
         realm::Realm as _,
-        reply::{Reply, Response},
+        reply::Response,
         site::Site,
         told::{LARGEST_SIGNED_BODY, Unsigned},
     },
@@ -97,7 +97,7 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
         Ok(site) => site,
         Err(problems) => {
             return respond(
-                &not_ready(&problems, head.as_ref()),
+                &not_ready::answer(&problems, head.as_ref(), &mut dice),
                 request.method().as_str(),
             );
         }
@@ -109,7 +109,7 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
     if worker.names_changed().await {
         worker::console_error!("{NAMES_CHANGED}");
         return respond(
-            &not_ready(&[NAMES_CHANGED.to_owned()], Some(&head)),
+            &not_ready::answer(&[NAMES_CHANGED.to_owned()], Some(&head), &mut dice),
             head.method,
         );
     }
@@ -235,45 +235,6 @@ fn read(env: &JsValue) -> Ready {
             Err(Rc::new(problems))
         }
     }
-}
-
-/// Nothing is served until the settings are right. What is wrong is shown on loopback hosts only.
-fn not_ready(problems: &[String], head: Option<&Head<'_>>) -> Response {
-    let brand = Brand::default();
-    let shell = Shell {
-        brand: &brand,
-        nonce: "",
-        prefix: "/login",
-        feedback: None,
-    };
-    let host = head.map_or("", |head| {
-        head.host
-            .rsplit_once(':')
-            .map_or(head.host, |(name, _)| name)
-    });
-    let html = if crate::config::is_loopback(host) {
-        ConfigProblems { shell, problems }.html()
-    } else {
-        let what = Code::ConfigInvalid.into();
-        Problem {
-            shell,
-            status: 503,
-            what,
-            request_id: head.map_or("", |head| head.id.as_str()),
-        }
-        .html()
-    };
-    let wants_page = head.is_none_or(Head::is_navigation);
-    let mut response = Reply::new(503, Code::ConfigInvalid).json(&brand.words);
-    if wants_page {
-        response.body = html;
-        response.headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
-    }
-    response
-        .headers
-        .push(("cache-control", "no-store".to_owned()));
-    response.headers.push(("retry-after", "60".to_owned()));
-    response
 }
 
 fn bare(status: u16) -> Response {

@@ -27,11 +27,39 @@ pub fn protect(response: Response, site: &Site, nonce: &str, referrer: Referrer)
 
 /// The same for a page that may have a script of ours, with the same nonce.
 pub fn protect_page(
-    mut response: Response,
+    response: Response,
     site: &Site,
     nonce: &str,
     referrer: Referrer,
     script: Script,
+) -> Response {
+    let mut response = enclosed(response, nonce, referrer, script, &images(site));
+    if site.config.public.https {
+        let subdomains = if site.config.hsts_subdomains {
+            "; includeSubDomains"
+        } else {
+            ""
+        };
+        response.headers.push((
+            "strict-transport-security",
+            format!("max-age=31536000{subdomains}"),
+        ));
+    }
+    response
+}
+
+/// The same where no settings are known.
+pub fn protect_unset(response: Response, nonce: &str) -> Response {
+    enclosed(response, nonce, Referrer::Nothing, Script::None, "")
+}
+
+/// What needs no settings.
+fn enclosed(
+    mut response: Response,
+    nonce: &str,
+    referrer: Referrer,
+    script: Script,
+    images: &str,
 ) -> Response {
     let referrer = match referrer {
         Referrer::Nothing => "no-referrer",
@@ -57,33 +85,24 @@ pub fn protect_page(
     }
     response
         .headers
-        .push(("content-security-policy", policy(site, nonce, script)));
-    if site.config.public.https {
-        let subdomains = if site.config.hsts_subdomains {
-            "; includeSubDomains"
-        } else {
-            ""
-        };
-        response.headers.push((
-            "strict-transport-security",
-            format!("max-age=31536000{subdomains}"),
-        ));
-    }
+        .push(("content-security-policy", policy(nonce, script, images)));
     response
 }
 
+/// Where the operator's logo comes from, as a directive.
+fn images(site: &Site) -> String {
+    let logo = site.brand.logo_src();
+    logo.and_then(|logo| url::Url::parse(logo).ok())
+        .map(|logo| format!("img-src {}; ", logo.origin().ascii_serialization()))
+        .unwrap_or_default()
+}
+
 /// Nothing loads but our own style, and the operator's logo. Trusted Types bar what a script could do.
-fn policy(site: &Site, nonce: &str, script: Script) -> String {
+fn policy(nonce: &str, script: Script, images: &str) -> String {
     let script = match script {
         Script::None => String::new(),
         Script::Nonced => format!("script-src 'nonce-{nonce}'; "),
     };
-    let images = site
-        .brand
-        .logo_src()
-        .and_then(|logo| url::Url::parse(logo).ok())
-        .map(|logo| format!("img-src {}; ", logo.origin().ascii_serialization()))
-        .unwrap_or_default();
     format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; {script}{images}form-action 'self'; frame-ancestors 'none'; \
          base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"

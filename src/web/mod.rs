@@ -24,6 +24,7 @@ mod hooks;
 pub mod identity;
 pub mod link_header;
 pub mod network;
+pub mod not_ready;
 pub mod operator;
 pub mod paths;
 mod problem;

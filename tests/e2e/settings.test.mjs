@@ -35,6 +35,9 @@ test("everything that is wrong is named at once, to who may know it, and no valu
     assert.equal(page.status, 503, path);
     for (const name of named) assert.ok(page.text.includes(name), `the page says ${name}: ${page.text}`);
     assert.equal(page.headers["cache-control"], "no-store");
+    assert.equal(page.headers["x-content-type-options"], "nosniff");
+    assert.match(page.headers["content-security-policy"], /^default-src 'none'; style-src 'nonce-[\w-]+'; form-action 'self'; frame-ancestors 'none'/);
+    assert.ok(page.html.includes(`<style nonce="${/nonce-([\w-]+)/.exec(page.headers["content-security-policy"])[1]}">`), "its style is let in");
   }
   const program = await eve.calls("/auth/login", { email: "a@example.com", password: "x" });
   assert.equal(program.status, 503);
