@@ -29,6 +29,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// How often it looks before it gives up: three seconds.
 const LOOKS: u32 = 600;
 
+/// How long others have after a hash: whatever came in while it ran is looked at by then.
+const A_MOMENT: Duration = Duration::from_millis(1);
 /// How long after the beginning of a hash another may run without a pause before it. The runtime's clock stands
 /// while it runs, so this is more than any takes.
 const CALM: Span = Span::seconds(1);
@@ -81,10 +83,15 @@ impl Place {
 impl Slot for Place {
     async fn hash<R>(&mut self, work: impl FnOnce(&mut Memory) -> R) -> Result<R, Full> {
         let calm = (LAST.get()).is_none_or(|last| super::now().since(last) > CALM);
-        let _turn = Turn::wait(self.pause, calm).await?;
+        let turn = Turn::wait(self.pause, calm).await?;
         LAST.set(Some(super::now()));
         RAN.set(RAN.get().wrapping_add(1));
-        Ok(MEMORY.with_borrow_mut(work))
+        let hashed = MEMORY.with_borrow_mut(work);
+        drop(turn);
+        // Whoever came meanwhile is served first, and so waits for the hash alone: what follows it is more work for
+        // an address that nobody has than for one that is known.
+        Turn::rest(A_MOMENT).await;
+        Ok(hashed)
     }
 }
 
