@@ -145,8 +145,8 @@ const LONGEST_THOUGHT = 100_000;
 const LONGEST_BODY = 900_000;
 
 /**
- * An answer, or a rejection with "late". The runtime hangs up on the origin when the visitor has been told. The timer is
- * left to end with the request: to call it off costs more than it takes, and an answer in time settles this for good.
+ * An answer, or a rejection with "late". The runtime hangs up on the origin when the visitor has been told. The timer ends
+ * with the request, or finds this settled: to call it off would cost as much again.
  */
 const inTime = (coming, most) => Promise.race([coming, new Promise((_, reject) => setTimeout(reject, most, "late"))]);
 
@@ -163,15 +163,15 @@ export const way = (origin, here, cookiePrefix) => ({ origin, here, cookiePrefix
 export async function forward(request, env, way, text, cacheable, personal, window) {
   const lines = text.split("\n");
   const [url, watches] = lines;
-  // A body goes along only with the request it came with. Without one, no request is made to be made again by `fetch`.
-  const whole = request.body === null;
-  const onward = whole ? { method: request.method, headers: new Headers(request.headers) } : new Request(url, request);
+  // `fetch` makes a request of what it gets. Made before is only one with a body, which goes along with no other.
+  const bodiless = request.body === null;
+  const onward = bodiless ? { method: request.method, headers: new Headers(request.headers) } : new Request(url, request);
   const cookies = applied(lines, onward.headers);
   const asked = cookies.length > 0 ? Date.now() : 0;
   const there = way.origin === undefined ? env.ORIGIN : globalThis;
   const init = { redirect: "manual", cache: cacheable ? undefined : "no-store" };
-  const coming = whole ? there.fetch(url, { ...onward, ...init }) : there.fetch(onward, init);
-  let answer = await inTime(coming, whole ? LONGEST_THOUGHT : LONGEST_BODY);
+  const coming = bodiless ? there.fetch(url, { ...onward, ...init }) : there.fetch(onward, init);
+  let answer = await inTime(coming, bodiless ? LONGEST_THOUGHT : LONGEST_BODY);
   if (watches !== "" && isStream(answer)) answer = await watched(answer, env, watches);
   const late = cookies.length > 0 && Date.now() - asked >= SOON;
   return finished(answer, way, personal, window, late ? [] : cookies);

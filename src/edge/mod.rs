@@ -97,7 +97,7 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
         Ok(site) => site,
         Err(problems) => {
             return respond(
-                &not_ready::answer(&problems, head.as_ref(), &mut dice),
+                &not_ready::answer(&problems, None, head.as_ref(), &mut dice),
                 request.method().as_str(),
             );
         }
@@ -108,10 +108,9 @@ pub async fn serve(request: Request, env: JsValue) -> JsValue {
     let worker = Worker::new(Rc::clone(&site), env.clone());
     if worker.names_changed().await {
         worker::console_error!("{NAMES_CHANGED}");
-        return respond(
-            &not_ready::answer(&[NAMES_CHANGED.to_owned()], Some(&head), &mut dice),
-            head.method,
-        );
+        let problems = [NAMES_CHANGED.to_owned()];
+        let response = not_ready::answer(&problems, Some(&site), Some(&head), &mut dice);
+        return respond(&response, head.method);
     }
     let mut judged = now();
     let verdict = match rules::judge(&site, &head, judged, &mut dice) {

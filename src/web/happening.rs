@@ -130,7 +130,7 @@ happenings! {
     InvitationSentAgain = "invitation_sent_again" Done,
     /// An invitation was taken back.
     InvitationRevoked = "invitation_revoked" Done,
-    /// A page was refused to somebody who lacks the role that its rule asks for.
+    /// A request was refused to somebody who lacks the role that its rule asks for.
     AccessDenied = "access_denied" Refused,
     /// The origin did not answer, or with something that is no answer.
     OriginUnreachable = "origin_unreachable" Failed,

@@ -48,12 +48,12 @@ pub fn protect_page(
     response
 }
 
-/// The same where no settings are known.
+/// What an answer of ours carries where no settings can be read.
 pub fn protect_unset(response: Response, nonce: &str) -> Response {
     enclosed(response, nonce, Referrer::Nothing, Script::None, "")
 }
 
-/// What needs no settings.
+/// Adds what needs no settings.
 fn enclosed(
     mut response: Response,
     nonce: &str,

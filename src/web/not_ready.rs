@@ -3,9 +3,10 @@
 
 use super::{
     head::Head,
-    headers::protect_unset,
+    headers::{Referrer, protect, protect_unset},
     problem::nonce,
     reply::{Reply, Response},
+    site::Site,
 };
 use crate::{
     config::is_loopback,
@@ -13,8 +14,13 @@ use crate::{
     pages::{Brand, Code, ConfigProblems, Page, Problem, Shell},
 };
 
-/// The answer. `problems`: what is wrong, a line each.
-pub fn answer(problems: &[String], head: Option<&Head<'_>>, dice: &mut dyn Dice) -> Response {
+/// The answer. `problems`: what is wrong, a line each; `site`: the settings, where they can be read all the same.
+pub fn answer(
+    problems: &[String],
+    site: Option<&Site>,
+    head: Option<&Head<'_>>,
+    dice: &mut dyn Dice,
+) -> Response {
     let brand = Brand::default();
     let nonce = nonce(dice);
     let shell = Shell {
@@ -47,5 +53,8 @@ pub fn answer(problems: &[String], head: Option<&Head<'_>>, dice: &mut dyn Dice)
         response.headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
     }
     response.headers.push(("retry-after", "60".to_owned()));
-    protect_unset(response, &nonce)
+    match site {
+        Some(site) => protect(response, site, &nonce, Referrer::Nothing),
+        None => protect_unset(response, &nonce),
+    }
 }

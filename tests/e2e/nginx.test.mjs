@@ -33,6 +33,7 @@ test("a person is led to sign in and back, and the application knows them by a s
   assert.equal(told(await visitor("eve").fetch("/maybe/hello")), "200 Hello, whoever you are");
   assert.equal((await ann.fetch("/admin/x")).status, 403, "without the role");
   await house.says(`"account":"${account.id}","event":"access_denied"`);
+  assert.equal(house.said("access_denied"), 1);
 
   for (let n = 0; n < 2; n += 1) assert.equal(told(await ann.fetch("/private/orders", { method: "POST" })), hello);
   const unsafe = heads.at(-1);

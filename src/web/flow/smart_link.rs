@@ -117,7 +117,10 @@ async fn signed_in_as<R: Realm>(
     if live.opened().person.account == *person {
         return Ok(cookies);
     }
-    visit.log(Happening::LinkOfAnother, None);
+    visit.log(
+        Happening::LinkOfAnother,
+        Some(&live.opened().person.account),
+    );
     let denied = Reply::new(403, Code::AccessDenied);
     Err(Reply { cookies, ..denied })
 }
