@@ -116,7 +116,9 @@ test("under another NAME_KEY nothing is served and nothing is lost", { timeout }
   const { email, password } = ann;
   assert.equal((await house.visitor().calls("/auth/login", { email, password })).status, 503);
   assert.equal((await house.visitor().calls("/auth/register", { email, password })).status, 503, "nobody takes an address that only seems to be free");
-  assert.match((await ann.visits("/login")).text, /NAME_KEY/, "on a loopback host the page says which secret");
+  const page = await ann.visits("/login");
+  assert.match(page.text, /NAME_KEY/, "on a loopback host the page says which secret");
+  assert.match(page.headers["content-security-policy"], /^default-src 'none'/);
   await house.says("NAME_KEY was changed");
 
   await house.restart({ settings: {} });
