@@ -59,12 +59,6 @@ const RUNTIME: [&str; 7] = [
 /// The longest a file may be.
 const LONGEST: usize = 400;
 
-/// Files that may be longer, and why.
-const LONG_ON_PURPOSE: [(&str, &str); 1] = [(
-    "src/pages/words.rs",
-    "every word a visitor can read is in one file",
-)];
-
 #[test]
 fn imports_run_one_way() {
     let mut broken = Vec::new();
@@ -144,22 +138,11 @@ fn files_stay_short_enough_to_be_read() {
         .into_iter()
         .map(|(path, text)| (path.display().to_string(), text.lines().count()))
         .collect();
-    let long = |name: &str| LONG_ON_PURPOSE.iter().any(|(known, _)| *known == name);
     let over: Vec<_> = lengths
         .iter()
-        .filter(|(name, lines)| *lines > LONGEST && !long(name))
+        .filter(|(_, lines)| *lines > LONGEST)
         .collect();
     assert!(over.is_empty(), "over {LONGEST} lines: {over:?}");
-    for (name, reason) in LONG_ON_PURPOSE {
-        let lines = lengths
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, lines)| *lines);
-        assert!(
-            lines.is_some_and(|lines| lines > LONGEST),
-            "{name} needs no exception ({reason}): {lines:?}"
-        );
-    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The one list of public feedback codes.
 //!
 //! Many private reasons, few public codes: what a visitor, a script or the next page is told is one of
-//! these and nothing else. A code is a promise: its spelling and kind stay, its words (`words.rs`) may
+//! these and nothing else. A code is a promise: its spelling and kind stay, its words (`code_words.rs`) may
 //! change. No code tells whether an account exists before its secret was proved.
 
 use core::fmt;

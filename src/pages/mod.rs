@@ -32,11 +32,12 @@
 //!
 //! # Words
 //!
-//! All stand in `words.rs`. `WORDS` replaces them by name; the names are those of `word_list`.
+//! All stand in `words.rs`, those of codes in `code_words.rs`. `WORDS` replaces them by name; the names are those of `word_list`.
 
 mod accent;
 mod account;
 mod code;
+mod code_words;
 mod entry;
 mod mail;
 mod opened;

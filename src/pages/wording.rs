@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::kit::time::{Span, Time};
 
-use super::{Code, words};
+use super::{Code, code_words, words};
 
 /// One text: the name by which it is replaced, and how it reads unless it is.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,7 @@ impl Words {
     /// The fact a code states, one sentence.
     pub(super) fn fact(&self, code: Code) -> &str {
         let own = self.own.get(code.as_str());
-        own.map_or(words::said(code).0, String::as_str)
+        own.map_or(code_words::said(code).0, String::as_str)
     }
 
     /// What to do next. A known waiting time in seconds takes the place of a vague one.
@@ -84,7 +84,8 @@ impl Words {
     /// What to do next, when no waiting time is known.
     pub(super) fn next(&self, code: Code) -> &str {
         let own = (!self.own.is_empty()).then(|| self.own.get(&name_of_next(code)));
-        own.flatten().map_or(words::said(code).1, String::as_str)
+        own.flatten()
+            .map_or(code_words::said(code).1, String::as_str)
     }
 
     /// Fact and advice, as `authMessage` carries them.
@@ -175,7 +176,7 @@ pub fn word_list() -> impl Iterator<Item = (String, &'static str)> {
     let words = words::ALL.iter().copied().chain(pages);
     let words = words.map(|word| (word.name.to_owned(), word.text));
     let codes = Code::ALL.iter().flat_map(|&code| {
-        let (fact, next) = words::said(code);
+        let (fact, next) = code_words::said(code);
         let next = (!next.is_empty()).then(|| (name_of_next(code), next));
         core::iter::once((code.as_str().to_owned(), fact)).chain(next)
     });
