@@ -16,10 +16,10 @@ export class Death {
     this.#steps = steps;
   }
 
-  /** Somebody made a step. The one that counts makes it come, within `soon` milliseconds. */
-  async nears(soon = 50) {
+  /** Somebody made a step. The one that counts makes it come, within 50 milliseconds. */
+  async nears() {
     if ((this.#steps -= 1) !== 0) return;
-    await pause(Math.random() * soon);
+    await pause(Math.random() * 50);
     this.isHere = true;
     await this.#house.kill9();
     this.#tell();
